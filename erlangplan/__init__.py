@@ -1,0 +1,31 @@
+"""The open contact-centre planner: exact Erlang staffing from a forecast file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "errors": ("ErlangplanError", "InfeasibleError", "InputError"),
+    "forecast": ("Forecast",),
+    "files.layouts": ("read_forecast",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from erlangplan.errors import ErlangplanError, InfeasibleError, InputError
+    from erlangplan.files.layouts import read_forecast
+    from erlangplan.forecast import Forecast
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'erlangplan' has no attribute {name!r}")
+    return getattr(import_module(f"erlangplan.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
