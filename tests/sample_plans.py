@@ -17,7 +17,7 @@ ASSUMPTIONS = [
 ]
 
 
-def demand(starts, peak, opens=7.0, closes=21.0):
+def demand(starts, peak, opens, closes):
     hours = np.asarray(starts.hour + starts.minute / 60)
     shape = np.exp(-(((hours - 10.5) / 2.2) ** 2)) + 0.75 * np.exp(-(((hours - 15.5) / 2.8) ** 2))
     weekday = np.array([1.1, 1.0, 0.95, 0.97, 0.9, 0.35, 0.2])[starts.day_of_week]
@@ -108,7 +108,7 @@ def requirement(
     start = pd.date_range(first, last, freq=f"{minutes}min", tz=tz, inclusive="left")
     interval = 60.0 * minutes
     tables = [
-        staffed(queue, start, demand(start, peak, opens, closes) * minutes / 30, 240.0, interval)
+        staffed(queue, start, demand(start, peak * minutes / 30, opens, closes), 240.0, interval)
         for queue, peak in sorted(peaks)
     ]
     table = pd.concat(tables, ignore_index=True)

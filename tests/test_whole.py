@@ -193,7 +193,6 @@ def test_plan_reads_back_as_it_was(tmp_path):
         tmp_path / "plan.csv",
         keep_default_na=False,
         na_values={"aht": [""]},
-        float_precision="round_trip",
     )
     assert list(back.columns) == list(table.columns)
     assert list(back["queue"].map(csv_plain)) == list(table["queue"])
