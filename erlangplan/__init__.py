@@ -9,16 +9,20 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "errors": ("ErlangplanError", "InfeasibleError", "InputError"),
+    "targets": ("Target",),
+    "queues": ("erlang_b", "erlang_c", "max_load", "performance", "required_agents"),
     "forecast": ("Forecast",),
     "files.layouts": ("read_forecast",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-__all__ = [*_HOME_OF, "__version__"]  # noqa: PLE0604
+__all__ = [*_HOME_OF, "__version__"]
 
 if TYPE_CHECKING:
     from erlangplan.errors import ErlangplanError, InfeasibleError, InputError
     from erlangplan.files.layouts import read_forecast
     from erlangplan.forecast import Forecast
+    from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
+    from erlangplan.targets import Target
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,837 @@
+"""Stationary Erlang B, C and A, and their inverses, on plain numbers.
+
+The unit of time is the mean handle time throughout: `a` is the offered load, `theta` the
+abandonment rate (mean handle time over mean patience; 0 = nobody abandons), `t` a threshold.
+`lines` is the most contacts in the system, below 0 where there is no limit.
+
+Two functions carry everything (DLMF 8.12; Temme 1979; Gil, Segura & Temme 2012)::
+
+    K(s, x) = sum_{k>=1} s (s-1) .. (s-k+1) / x^k      1/B(n, a) = 1 + K(n, a)
+    J(s, x) = sum_{k>=0} x^k / ((s+1) .. (s+k))        P(wait)   = J / (K(n, a) + J(c, y))
+
+with c = n/theta and y = a/theta (Palm 1957; Baccelli & Hebuterne 1981). With z = s phi(x/s - 1),
+phi(mu) = mu - ln(1 + mu), K is of the order of e^z below x = s, J is so above it; J is therefore
+kept as a mantissa times e^z wherever x > s, and no exponent is ever subtracted from another.
+
+The file stands alone because numba keys its cache by the content of one file. Without
+compilation (NUMBA_DISABLE_JIT) the same source runs as Python, so nothing may rely on an
+overflow giving infinity or a division by zero giving one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+COUNT, IGNORE, CREDIT_WITHIN, EXCLUDE_WITHIN, EXCLUDE_SHORT, CREDIT_SHORT, VIRTUAL = range(7)
+SERVICE_LEVEL, ASA, ABANDONMENT, BLOCKED, OCCUPANCY, MINIMUM = range(6)
+MEASURES = 11
+MOST_AGENTS = 2_000_000_000
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _compiled(function: Function) -> Function:
+    try:
+        return cast(Function, njit(cache=True, error_model="numpy")(function))
+    except RuntimeError:  # no folder to write a cache to
+        return cast(Function, njit(error_model="numpy")(function))
+
+
+# f_n of eta / (lambda - 1) = sum f_n eta^n, where eta^2 / 2 = lambda - 1 - ln lambda.
+_F = (
+    1.0, -0.3333333333333333, 0.08333333333333333, -0.014814814814814815,
+    0.0011574074074074073, 0.0003527336860670194, -0.0001787551440329218, 3.919263178522438e-05,
+    -2.185448510679992e-06, -1.85406221071516e-06, 8.296711340953087e-07, -1.7665952736826078e-07,
+    6.707853543401498e-09, 1.0261809784240309e-08, -4.382036018453353e-09, 9.14769958223679e-10,
+    -2.5514193994946248e-11, -5.830772132550426e-11, 2.4361948020667415e-11,
+    -5.0276692801141755e-12, 1.1004392031956135e-13, 3.371763262400985e-13,
+    -1.392388722418162e-13, 2.8534893807447045e-14, -5.139111834242572e-16,
+    -1.9752288294349442e-15, 8.099521156704561e-16, -1.6522531216398162e-16,
+)  # fmt: skip
+_NODES, _WEIGHTS = (tuple(half[24:].tolist()) for half in np.polynomial.legendre.leggauss(48))
+_SQRT_PI = math.sqrt(math.pi)
+_MOST_EXPONENT = 690.0
+
+
+@_compiled
+def _exp(x: float) -> float:
+    if x > _MOST_EXPONENT:
+        return math.inf
+    return math.exp(x) if x > -745.0 else 0.0
+
+
+@_compiled
+def _phi(lam: float, mu: float) -> float:
+    """Return mu - ln(1 + mu) without cancellation; lam = 1 + mu is exact where mu is near -1."""
+    if abs(mu) >= 0.5:
+        return mu - math.log(lam)
+    q = mu / (2 + mu)
+    square = q * q
+    if square < 0.0026:
+        total = 1 / 13
+        for k in (11.0, 9.0, 7.0, 5.0, 3.0):
+            total = total * square + 1 / k
+    else:
+        total = 1 / 35
+        for k in range(33, 1, -2):
+            total = total * square + 1 / k
+    return q * (mu - 2 * square * total)
+
+
+@_compiled
+def _psi(x: float) -> float:
+    """Return x - 1 + e^-x without cancellation."""
+    if abs(x) > 0.5:
+        return x - 1 + _exp(-x)
+    total = 1.0
+    for k in range(15, 2, -1):
+        total = 1 - total * x / k
+    return 0.5 * x * x * total
+
+
+@_compiled
+def _erfcx(r: float) -> float:
+    if r < 8:
+        return math.exp(r * r) * math.erfc(r)
+    half = 0.5 / (r * r)
+    total = 1.0
+    for k in range(25, 0, -2):
+        total = 1 - k * half * total
+    return total / (_SQRT_PI * r)
+
+
+@_compiled
+def _temme(s: float, eta: float) -> tuple[float, float]:
+    """Return F(s, eta) and g = Gamma*(s) sqrt(pi s / 2), for s of at least 12."""
+    top = 14 if s > 400 and abs(eta) < 0.2 else 26
+    inverse = 1 / s
+    even, odd = _F[top + 1], _F[top]  # beta_top, beta_(top-1), and so on downwards in pairs
+    total = even * eta + odd
+    n = top - 1
+    while n > 1:
+        even = _F[n] + (n + 1) * inverse * even
+        n -= 1
+        odd = _F[n] + (n + 1) * inverse * odd
+        n -= 1
+        total = (total * eta + even) * eta + odd
+    even = _F[1] + 2 * inverse * even
+    return total * eta + even, (1 + odd * inverse) * math.sqrt(0.5 * math.pi * s)
+
+
+@_compiled
+def _falling(s: float, x: float) -> float:
+    """Sum K where x is well above s."""
+    term, total, k = 1.0, 0.0, 0.0
+    while True:
+        term *= (s - k) / x
+        total += term
+        k += 1
+        if term < 1e-17 * total or k >= s:
+            return total
+
+
+@_compiled
+def _rising(s: float, x: float) -> float:
+    """Sum J."""
+    term, total, k = 1.0, 1.0, 0.0
+    while term > 1e-17 * total:
+        k += 1
+        term *= x / (s + k)
+        total += term
+    return total
+
+
+@_compiled
+def _upper_gamma(s: float, x: float) -> float:
+    """1 + K(s, x) = e^x x^-s Gamma(s + 1, x) for small real s."""
+    if x < 1.5:
+        lower = x * _rising(s + 1, x) / (s + 1)
+        return math.gamma(s + 1) * math.exp(x) * x**-s - lower
+    b = x - s
+    c, d = 1e300, 1 / b
+    fraction = d
+    for k in range(1, 200):
+        numerator = k * (s + 1 - k)
+        b += 2
+        d = numerator * d + b
+        d = 1 / d if d != 0 else 1e300
+        c = b + numerator / c
+        fraction *= c * d
+        if abs(c * d - 1) < 1e-16:
+            break
+    return x * fraction
+
+
+@_compiled
+def _k(s: float, x: float) -> float:
+    """K(s, x) for real s >= 0, x > 0; infinite where it exceeds 1e299."""
+    if s < 12:
+        step = s - math.floor(s)
+        total = 1.0 if step == 0 else _upper_gamma(step, x)
+        k = 0.0
+        while step < s:
+            step += 1
+            k = total * step / x
+            total = 1 + k
+        return k if s >= 1 else total - 1
+    lam, mu = x / s, (x - s) / s
+    if lam > 2.36:
+        return _falling(s, x)
+    z = s * _phi(lam, mu)
+    if z > _MOST_EXPONENT and mu < 0:
+        return math.inf
+    if lam < 0.3:
+        return 2 * _temme(s, 0.0)[1] * math.exp(z) - _rising(s, x)
+    r = math.sqrt(z)
+    eta = math.copysign(math.sqrt(2 / s) * r, mu)
+    f, g = _temme(s, eta)
+    if mu >= 0:
+        return g * _erfcx(r) + f
+    return 2 * g * math.exp(z) - (g * _erfcx(r) - f)
+
+
+@_compiled
+def _j(s: float, lam: float, mu: float) -> tuple[float, float]:
+    """Return J(s, s lam) as (m, z): J = m where lam <= 1, else J = m e^z. mu = lam - 1."""
+    x = s * lam
+    if mu <= 0 and (s < 12 or lam < 0.3):
+        return _rising(s, x), 0.0
+    z = s * _phi(lam, mu)
+    if s < 12:
+        if x < 30:
+            return _rising(s, x) * math.exp(-z), z
+        peak = math.exp(math.lgamma(s + 1) + s - s * math.log(s))
+        return peak - (_upper_gamma(s, x) - 1) * _exp(-z), z
+    if lam > 2.36:
+        return 2 * _temme(s, 0.0)[1] - _falling(s, x) * _exp(-z), z
+    r = math.sqrt(z)
+    eta = math.copysign(math.sqrt(2 / s) * r, mu)
+    f, g = _temme(s, eta)
+    if mu <= 0:
+        return g * _erfcx(r) - f, 0.0
+    return 2 * g - (g * _erfcx(r) + f) * _exp(-z), z
+
+
+@_compiled
+def _wait_probability(n: float, a: float) -> float:
+    """Erlang C for real n."""
+    if a >= n:
+        return 1.0
+    return 1 / (1 + (n - a) / n * _k(n, a))
+
+
+@_compiled
+def _descent(a: float, n: float, theta: float, t: float) -> float:
+    """Exponent of the density of the virtual wait at t over that at its peak."""
+    if a > n:
+        return -n / theta * _psi(theta * t - math.log(a / n))
+    return -(n - a) * t - a / theta * _psi(theta * t)
+
+
+@_compiled
+def _log_tail(a: float, n: float, theta: float, t: float, m: float) -> tuple[float, float, float]:
+    """Return ln P(V > t | wait), 1 / J at t, and the hazard of V at t.
+
+    `m` is the mantissa of J at t = 0.
+    """
+    lam, mu = a / n, (a - n) / n
+    shrink = math.expm1(-theta * t)
+    m_t, z_t = _j(n / theta, lam * (1 + shrink), mu + lam * shrink)
+    inverse = _exp(-z_t) / m_t
+    exponent = math.log(m_t / m)
+    if z_t == 0:
+        exponent += _descent(a, n, theta, t)
+    return exponent, inverse, n * inverse
+
+
+@_compiled
+def _impatient(
+    a: float, n: float, theta: float, t: float
+) -> tuple[float, float, float, float, float]:
+    """Erlang A: p_wait, served, abandoned, served after t, virtual wait beyond t (shares)."""
+    if n <= 0:
+        return 1.0, 0.0, 1.0, 0.0, 1.0
+    lam, mu = a / n, (a - n) / n
+    m, z = _j(n / theta, lam, mu)
+    inverse = _exp(-z) / m
+    p_wait = 1 / (1 + _k(n, a) * inverse)
+    served = (1 - inverse) / lam
+    abandoned = (mu + inverse) / lam if mu > 0 else 1 - served
+    exponent, inverse_t, _ = _log_tail(a, n, theta, t, m)
+    late = p_wait * _exp(exponent)
+    served_late = late * (1 - inverse_t) / lam
+    return p_wait, 1 - p_wait + p_wait * served, p_wait * abandoned, served_late, late
+
+
+@_compiled
+def _patient(a: float, n: float, t: float) -> tuple[float, float, float, float, float]:
+    """Erlang C, in the shape of _impatient."""
+    if a >= n:
+        return 1.0, 1.0, 0.0, 1.0, 1.0
+    p_wait = _wait_probability(n, a)
+    late = p_wait * _exp(-(n - a) * t)
+    return p_wait, 1.0, 0.0, late, late
+
+
+@_compiled
+def _limited(
+    a: float, n: float, theta: float, places: float, t: float
+) -> tuple[float, float, float, float, float, float, float, float, float, float]:
+    """M/M/n+M with `places` to wait in: one loop over the queue, of positive terms.
+
+    Returns p_wait, served, abandoned, served after t, virtual wait beyond t, blocked, mean queue
+    length, E[wait; served], E[wait; abandoned], density of the virtual wait at t.
+
+    A contact that finds j in the queue waits until j + 1 have left it, at rates n + i theta; the
+    share of such waits beyond t is a sum of negative binomial terms, and its own patience shifts
+    n to n + theta.
+    """
+    if n <= 0 and theta <= 0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, places, 0.0, 0.0, 0.0
+    below = _k(n, a) if n > 0 else 0.0
+    if below > 1e290:
+        return 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    gone = -math.expm1(-theta * t) / theta if theta > 0 else t
+    fold, folds, first = 1e-260, 600.0, 1.0
+    # b: probability of exactly i departures by t; kept as b e^(-600 k) while tiny.
+    k_v, k_s = math.floor(n * t / folds), math.floor((n + theta) * t / folds)
+    b_v, b_s = _exp(folds * k_v - n * t), _exp(folds * k_s - (n + theta) * t)
+    beyond_v = b_v if k_v == 0 else 0.0
+    beyond_s = b_s if k_s == 0 else 0.0
+    weight, total, queue = 1.0, 1.0, 0.0
+    waits, late, late_served, served_wait, lost_wait, density = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    harmonic, lost, j = 0.0, 0.0, 0.0
+    while j < places:
+        following = weight * a / (n + (j + 1) * theta)
+        harmonic += 1 / (n + (j + 1) * theta)
+        lost += (j + 1) * theta / (n + (j + 1) * theta)
+        waits += weight
+        late += weight * beyond_v
+        late_served += following * n / a * beyond_s
+        served_wait += following * n / a * harmonic
+        lost_wait += following / a * lost
+        if k_v == 0:
+            density += weight * b_v * (n + j * theta)
+        j += 1
+        weight = following
+        total += weight
+        queue += j * weight
+        b_v *= gone * (n + (j - 1) * theta) / j
+        b_s *= gone * (n + j * theta) / j
+        while b_v > 1e100 and k_v > 0:
+            b_v, k_v = b_v * math.exp(-folds), k_v - 1
+        while b_s > 1e100 and k_s > 0:
+            b_s, k_s = b_s * math.exp(-folds), k_s - 1
+        beyond_v = min(1.0, beyond_v + b_v) if k_v == 0 else 0.0
+        beyond_s = min(1.0, beyond_s + b_s) if k_s == 0 else 0.0
+        if weight > 1e260:
+            below, weight, total, queue = below * fold, weight * fold, total * fold, queue * fold
+            waits, late, late_served = waits * fold, late * fold, late_served * fold
+            served_wait, lost_wait = served_wait * fold, lost_wait * fold
+            density, first = density * fold, first * fold
+        ratio = a / (n + (j + 1) * theta)
+        if ratio < 1 and weight * j < 1e-19 * queue * (1 - ratio) * (1 - ratio):
+            weight = 0.0
+            break
+    scale = 1 / (below + total)
+    served = (below + n / a * (total - first)) * scale
+    return (
+        waits * scale, served, theta * queue / a * scale, late_served * scale, late * scale,
+        weight * scale, queue * scale, served_wait * scale, lost_wait * scale, density * scale,
+    )  # fmt: skip
+
+
+@_compiled
+def _counts(
+    a: float, n: float, theta: float, lines: float, t: float
+) -> tuple[float, float, float, float, float, float]:
+    """p_wait, served, abandoned, served after t, virtual wait beyond t, blocked (shares)."""
+    if lines >= 0:
+        n = min(n, lines)
+        counts = _limited(a, n, theta, lines - n, t)
+        return counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]
+    if theta > 0:
+        p_wait, served, abandoned, served_late, late = _impatient(a, n, theta, t)
+    else:
+        p_wait, served, abandoned, served_late, late = _patient(a, n, t)
+    return p_wait, served, abandoned, served_late, late, 0.0
+
+
+@_compiled
+def _share_in_time(
+    a: float, n: float, theta: float, lines: float, way: int, t: float, short: float
+) -> float:
+    """Service level by the given way of counting."""
+    _, served, abandoned, served_late, late, blocked = _counts(a, n, theta, lines, t)
+    good = max(0.0, served - served_late)
+    lost = max(0.0, abandoned - (_exp(-theta * t) * late - served_late))
+    if way == IGNORE:
+        return min(1.0, good / served) if served > 0 else math.nan
+    if way == CREDIT_WITHIN:
+        return min(1.0, good + lost)
+    if way == EXCLUDE_WITHIN:
+        return min(1.0, good / (1 - lost)) if lost < 1 else math.nan
+    if way == VIRTUAL:
+        return max(0.0, 1 - blocked - late)
+    if way in (EXCLUDE_SHORT, CREDIT_SHORT):
+        _, _, _, served_late, late, _ = _counts(a, n, theta, lines, short)
+        lost = max(0.0, abandoned - (_exp(-theta * short) * late - served_late))
+        if way == CREDIT_SHORT:
+            return min(1.0, good + lost)
+        return min(1.0, good / (1 - lost)) if lost < 1 else math.nan
+    return min(1.0, good)
+
+
+@_compiled
+def _span(a: float, n: float, theta: float) -> tuple[float, float]:
+    """Return where exp(-n t + a (1 - e^(-theta t)) / theta) is above e^-36 of its peak."""
+    if a > n:
+        reach = 36 * theta / n
+        reach += math.sqrt(2 * reach)
+        peak = math.log(a / n)
+        return max(0.0, peak - math.log1p(reach)) / theta, (peak + reach) / theta
+    reach = 36 * theta / a
+    end = (reach + math.sqrt(2 * reach)) / theta
+    return 0.0, min(end, 36 / (n - a)) if n > a else end
+
+
+@_compiled
+def _waits(a: float, n: float, theta: float) -> tuple[float, float, float, float]:
+    """Erlang A: served, abandoned, E[wait; served], E[wait; abandoned] over offered.
+
+    Gauss-Legendre on the density of the virtual wait, each integrand positive, so that small
+    abandonment keeps its relative accuracy.
+    """
+    if n <= 0:
+        return 0.0, 1.0, 0.0, 1 / theta
+    lam, mu = a / n, (a - n) / n
+    m, z = _j(n / theta, lam, mu)
+    inverse = _exp(-z) / m
+    p_wait = 1 / (1 + _k(n, a) * inverse)
+    served = 1 - p_wait + p_wait * (1 - inverse) / lam
+    few = n < 2 * theta
+    low, high = _span(a, n + theta if few else n, theta)
+    centre, half = 0.5 * (low + high), 0.5 * (high - low)
+    abandoned, served_wait, lost_wait = 0.0, 0.0, 0.0
+    for i in range(len(_NODES)):
+        for side in (-half, half):
+            t = centre + side * _NODES[i]
+            density = _WEIGHTS[i] * _exp(_descent(a, n, theta, t))
+            gone = -math.expm1(-theta * t)
+            abandoned += density * gone
+            served_wait += density * t * (1 - gone)
+            lost_wait += density * (gone * theta * t - _psi(theta * t))
+    scale = n * p_wait / m * half
+    served_wait *= scale
+    if few:
+        abandoned = p_wait * ((mu + inverse) / lam if mu > 0 else 1 - (1 - inverse) / lam)
+        return served, abandoned, served_wait, abandoned / theta - served_wait
+    return served, abandoned * scale, served_wait, lost_wait * scale / theta
+
+
+@_compiled
+def _log_late(
+    a: float, n: float, theta: float, lines: float, t: float, m: float
+) -> tuple[float, float]:
+    """Return ln P(wait of an offered contact > t | wait) and its hazard, for t > 0."""
+    if lines >= 0:
+        counts = _limited(a, n, theta, lines - n, t)
+        if counts[4] <= 0:
+            return -math.inf, 0.0
+        return math.log(counts[4] / counts[0]) - theta * t, counts[9] / counts[4] + theta
+    exponent, _, hazard = _log_tail(a, n, theta, t, m)
+    return exponent - theta * t, hazard + theta
+
+
+@_compiled
+def _wait_beyond(
+    a: float, n: float, theta: float, lines: float, p_wait: float, share: float
+) -> float:
+    """Return the wait that a given share of all offered contacts exceeds, by guarded Newton steps."""
+    if p_wait <= share:
+        return 0.0
+    level = math.log(share / p_wait)
+    if lines < 0 and theta <= 0:
+        return -level / (n - a) if a < n else math.inf
+    if n <= 0:
+        return -level / theta
+    m = _j(n / theta, a / n, (a - n) / n)[0] if lines < 0 else 1.0
+    low, high, t = 0.0, math.inf, 0.0
+    exponent, hazard = 0.0, 0.0
+    if lines < 0:
+        _, _, hazard = _log_tail(a, n, theta, 0.0, m)
+        t = -level / (hazard + theta)
+    else:
+        t = 0.5 * (lines - n) / n
+    for _ in range(200):
+        exponent, hazard = _log_late(a, n, theta, lines, t, m)
+        if exponent > level:
+            low = t
+        else:
+            high = t
+        step = t + (exponent - level) / hazard if hazard > 0 and exponent > -math.inf else high
+        if abs(step - t) <= 1e-14 * t:
+            return step
+        middle = 0.5 * (low + high) if high < math.inf else 2 * t
+        t = step if low < step < high else middle
+        if high - low <= 1e-15 * high:
+            break
+    return t
+
+
+@_compiled
+def _measure(
+    a: float, n: float, theta: float, lines: float, way: int, t: float, short: float,
+    out: Any, row: int,
+) -> None:  # fmt: skip
+    """Fill one column of `out` with the measures in the order of queues.Performance."""
+    if lines >= 0:
+        n = min(n, lines)
+    out[0, row] = _share_in_time(a, n, theta, lines, way, t, short)
+    lost_wait, blocked = 0.0, 0.0
+    if lines >= 0:
+        counts = _limited(a, n, theta, lines - n, 0.0)
+        p_wait, served, abandoned, blocked = counts[0], counts[1], counts[2], counts[5]
+        length, served_wait, lost_wait = counts[6], counts[7], counts[8]
+    elif theta > 0:
+        p_wait = _counts(a, n, theta, lines, 0.0)[0]
+        served, abandoned, served_wait, lost_wait = _waits(a, n, theta)
+        length = a * abandoned / theta
+    else:
+        p_wait, served, abandoned = _wait_probability(n, a), 1.0, 0.0
+        served_wait = p_wait / (n - a) if a < n else math.inf
+        length = a * served_wait
+    stable = served_wait < math.inf
+    out[1, row] = p_wait
+    out[2, row] = served_wait / served if served > 0 else math.nan
+    out[3, row] = length / a
+    out[4, row] = lost_wait / abandoned if abandoned > 0 else math.nan
+    out[5, row] = _wait_beyond(a, n, theta, lines, p_wait, 0.1)
+    out[6, row] = _wait_beyond(a, n, theta, lines, p_wait, 0.05)
+    out[7, row] = abandoned
+    out[8, row] = blocked
+    out[9, row] = math.nan if n <= 0 else (a * served / n if stable else 1.0)
+    out[10, row] = length
+
+
+@_compiled
+def _value(
+    part: int, a: float, n: float, theta: float, lines: float, way: int, t: float, short: float
+) -> float:
+    """Return the measure that a part of the target limits."""
+    if part == SERVICE_LEVEL:
+        return _share_in_time(a, n, theta, lines, way, t, short)
+    if part == ASA:
+        if lines >= 0:
+            n = min(n, lines)
+            counts = _limited(a, n, theta, lines - n, 0.0)
+            return counts[7] / counts[1] if counts[1] > 0 else math.inf
+        if theta > 0:
+            served, _, served_wait, _ = _waits(a, n, theta)
+            return served_wait / served if served > 0 else math.inf
+        return _wait_probability(n, a) / (n - a) if a < n else math.inf
+    _, served, abandoned, _, _, blocked = _counts(a, n, theta, lines, 0.0)
+    if part == ABANDONMENT:
+        return abandoned
+    if part == BLOCKED:
+        return blocked
+    if lines >= 0:
+        n = min(n, lines)
+    return a * served / n if theta > 0 or lines >= 0 or a < n else 1.0
+
+
+@_compiled
+def _meets(part: int, value: float, level: float) -> bool:
+    return value >= level if part == SERVICE_LEVEL else value <= level
+
+
+@_compiled
+def _score(part: int, value: float, level: float) -> float:
+    """Stretch a measure so that it is nearly straight in the number of agents; 0 is the level."""
+    tiny = 1e-290
+    if part == SERVICE_LEVEL:
+        if value >= 1:
+            return 40.0
+        return math.log(max(value, tiny) / (1 - value)) - math.log(level / (1 - level))
+    if not value < math.inf:
+        return -700.0
+    return math.log(level) - math.log(max(value, tiny))
+
+
+@_compiled
+def _patient_agents(a: float, t: float, level: float, asa: bool) -> float:
+    """Erlang C: fewest agents for a service level within t, or for a mean wait of `level`.
+
+    Both ask for 1/C(n) of at least some need(n), which cannot cancel; neighbours of the first
+    guess (Halfin & Whitt 1981) cost one step of the recursion each.
+    """
+    if asa:
+        beta = 1 / (1 + level * math.sqrt(a))
+        slack = 1 / level
+    else:
+        nines = -math.log1p(-level)
+        p = 1.25331 + t * math.sqrt(a)
+        beta = 2 * nines / (p + math.sqrt(p * p + nines))
+        slack = 1 / (1 - level)
+    n = max(math.floor(a) + 1.0, math.floor(a + beta * math.sqrt(a) + 0.5))
+    k = _k(n, a)
+    need = slack / (n - a) if asa else slack * _exp(-(n - a) * t)
+    if 1 + (n - a) / n * k >= need:
+        while n - 1 > a:
+            k = max(0.0, k * a / n - 1)
+            need = slack / (n - 1 - a) if asa else slack * _exp(-(n - 1 - a) * t)
+            if 1 + (n - 1 - a) / (n - 1) * k < need:
+                break
+            n -= 1
+        return n
+    while n < MOST_AGENTS:
+        n += 1
+        k = (1 + k) * n / a
+        need = slack / (n - a) if asa else slack * _exp(-(n - a) * t)
+        if 1 + (n - a) / n * k >= need:
+            break
+    return n
+
+
+@_compiled
+def _normal_quantile(p: float) -> float:
+    """Rough (0.003), for first guesses."""
+    q = min(p, 1 - p)
+    r = math.sqrt(-2 * math.log(max(q, 1e-300)))
+    x = r - (2.30753 + 0.27061 * r) / (1 + r * (0.99229 + 0.04481 * r))
+    return -x if p < 0.5 else x
+
+
+@_compiled
+def _first_guess(part: int, level: float, a: float, theta: float, t: float) -> tuple[float, float]:
+    """Return a first number of agents and how many agents one unit of score is worth."""
+    spread = math.sqrt(a * max(1.0, 1 / max(theta, 0.05)))
+    if part == SERVICE_LEVEL:
+        x = _normal_quantile(level)
+        return max(level * a, (a + x * spread) / (1 + min(t, 1.0))), 0.6 * spread / (1 + t)
+    if part in (ABANDONMENT, BLOCKED):
+        return a * (1 - level) + 0.5 * math.sqrt(a), math.sqrt(a)
+    if part == OCCUPANCY:
+        return a / level, 0.5 * a
+    return a, spread
+
+
+@_compiled
+def _fewest(
+    part: int, level: float, a: float, theta: float, lines: float,
+    way: int, t: float, short: float, enough: float,
+) -> float:  # fmt: skip
+    """Fewest agents that meet one part, which must grow better with each agent; -1 = none do.
+
+    Secant steps on the score inside an integer bracket. `enough` is a number known to meet the
+    part, or infinity.
+    """
+    low, high = 0.0, enough
+    if lines >= 0:
+        if not _meets(part, _value(part, a, lines, theta, lines, way, t, short), level):
+            return -1.0
+        high = min(high, lines)
+    guess, unit = _first_guess(part, level, a, theta, t)
+    n, last_n, last_score = math.ceil(guess), -1.0, 0.0
+    for trial in range(400):
+        if high - low <= 1:
+            return high
+        n = max(low + 1, min(n, high - 1))
+        if n > MOST_AGENTS:
+            return -1.0
+        value = _value(part, a, n, theta, lines, way, t, short)
+        score = _score(part, value, level)
+        if _meets(part, value, level):
+            high = n
+        else:
+            low = n
+        if last_n >= 0 and (score - last_score) * (n - last_n) > 0:
+            unit = (n - last_n) / (score - last_score)
+        last_n, last_score = n, score
+        step = n - score * unit
+        if not -1e15 < step < 1e15:
+            step = 2 * n if score < 0 else 0.5 * n
+        if high == math.inf:
+            n = max(math.ceil(step), low + 1 + math.floor(trial * 0.1 * low))
+        elif trial >= 8 and trial % 2 == 0:
+            n = math.floor(0.5 * (low + high))
+        else:
+            n = math.ceil(step)
+    return high
+
+
+@_compiled
+def _last_shortfall(
+    level: float, a: float, theta: float, lines: float, way: int, t: float, short: float,
+) -> float:  # fmt: skip
+    """Fewest agents from which on a way of counting that may rise and fall meets its level."""
+    n = _fewest(SERVICE_LEVEL, level, a, theta, lines, COUNT, t, short, math.inf)
+    if n < 0:
+        n = lines
+        if _share_in_time(a, n, theta, lines, way, t, short) < level:
+            return -1.0
+    while n > 1 and _share_in_time(a, n - 1, theta, lines, way, t, short) >= level:
+        n -= 1
+    return n
+
+
+@_compiled
+def _part_agents(
+    part: int, level: float, a: float, theta: float, lines: float, way: int, t: float, short: float
+) -> float:
+    if lines < 0 and theta <= 0:
+        if part == OCCUPANCY:
+            n = max(1.0, math.floor(a / level))
+            while a / n > level:
+                n += 1
+            return n if n <= MOST_AGENTS else -1.0
+        if part in (ABANDONMENT, BLOCKED):
+            return 0.0
+        return _patient_agents(a, t, level, part == ASA)
+    if part == SERVICE_LEVEL and way in (IGNORE, EXCLUDE_WITHIN, EXCLUDE_SHORT):
+        return _last_shortfall(level, a, theta, lines, way, t, short)
+    if part == SERVICE_LEVEL and way == CREDIT_SHORT and short > t:
+        return _last_shortfall(level, a, theta, lines, way, t, short)
+    if part == OCCUPANCY and lines < 0:
+        return _fewest(part, level, a, theta, lines, way, t, short, math.ceil(a / level) + 1)
+    return _fewest(part, level, a, theta, lines, way, t, short, math.inf)
+
+
+@_compiled
+def _required(
+    a: float, aht: float, theta: float, lines: float, way: int, threshold: float, short: float,
+    levels: Any,
+) -> tuple[float, int]:  # fmt: skip
+    """Return the fewest agents for every part and the part that decides; -1 where none do."""
+    fewest, binding = levels[MINIMUM], MINIMUM
+    if not a > 0:
+        return fewest, binding
+    fewest = max(fewest, 1.0)
+    for part in (SERVICE_LEVEL, ASA, ABANDONMENT, BLOCKED, OCCUPANCY):
+        level = levels[part]
+        if level < 0:
+            continue
+        if part == ASA:
+            level /= aht
+        n = _part_agents(part, level, a, theta, lines, way, threshold / aht, short / aht)
+        if n < 0:
+            return -1.0, part
+        if n > fewest or (n == fewest and binding == MINIMUM and n > max(1.0, levels[MINIMUM])):
+            fewest, binding = n, part
+    return fewest, binding
+
+
+@_compiled
+def _largest_load(
+    n: float, aht: float, theta: float, way: int, threshold: float, short: float, levels: Any
+) -> float:
+    """Largest load up to which n agents meet every part, to the last bit."""
+    most = math.inf
+    if n < 1 or n < levels[MINIMUM]:
+        return 0.0
+    for part in (SERVICE_LEVEL, ASA, ABANDONMENT, OCCUPANCY):
+        level = levels[part]
+        if level < 0:
+            continue
+        if part == ASA:
+            level /= aht
+        low, high = 0.0, min(n, most)
+        t, s = threshold / aht, short / aht
+        while high < most and _meets(part, _value(part, high, n, theta, -1.0, way, t, s), level):
+            low, high = high, min(2 * high, most)
+            if high > 1e12:
+                break
+        if high == most and _meets(part, _value(part, most, n, theta, -1.0, way, t, s), level):
+            continue
+        while True:
+            middle = 0.5 * (low + high)
+            if not low < middle < high or high < 1e-300:
+                break
+            if _meets(part, _value(part, middle, n, theta, -1.0, way, t, s), level):
+                low = middle
+            else:
+                high = middle
+        most = low
+    return most
+
+
+@_compiled
+def erlang_b_rows(load: Any, agents: Any, out: Any) -> None:
+    """Blocking probability; agents may be fractional."""
+    for row in range(len(out)):
+        a, n = float(load[row]), float(agents[row])
+        out[row] = 1 / (1 + _k(n, a)) if a > 0 else (0.0 if n > 0 else 1.0)
+
+
+@_compiled
+def erlang_c_rows(load: Any, agents: Any, out: Any) -> None:
+    """Probability of waiting; agents may be fractional."""
+    for row in range(len(out)):
+        a, n = float(load[row]), float(agents[row])
+        out[row] = _wait_probability(n, a) if a > 0 else (0.0 if n > 0 else 1.0)
+
+
+@_compiled
+def performance_rows(
+    load: Any, agents: Any, aht: Any, patience: Any, lines: Any,
+    way: int, threshold: float, short: float, out: Any,
+) -> None:  # fmt: skip
+    """Fill out[measure, row]; waits in the unit of aht."""
+    for row in range(out.shape[1]):
+        a, n, unit = float(load[row]), float(agents[row]), float(aht[row])
+        if not a > 0:
+            for i in range(MEASURES):
+                out[i, row] = math.nan
+            out[9, row] = out[10, row] = 0.0
+            continue
+        theta = unit / float(patience[row])
+        _measure(a, n, theta, float(lines[row]), way, threshold / unit, short / unit, out, row)
+        for i in range(2, 7):
+            out[i, row] *= unit
+
+
+@_compiled
+def service_level_rows(
+    load: Any, agents: Any, aht: Any, patience: Any, lines: Any,
+    way: int, threshold: float, short: float, out: Any,
+) -> None:  # fmt: skip
+    """Service level alone, for a fifth of the cost."""
+    for row in range(len(out)):
+        a, n, unit = float(load[row]), float(agents[row]), float(aht[row])
+        out[row] = math.nan
+        if a > 0:
+            theta = unit / float(patience[row])
+            t, s = threshold / unit, short / unit
+            out[row] = _share_in_time(a, n, theta, float(lines[row]), way, t, s)
+
+
+@_compiled
+def required_rows(
+    load: Any, aht: Any, patience: Any, lines: Any, way: int, threshold: float, short: float,
+    levels: Any, agents: Any, binding: Any,
+) -> None:  # fmt: skip
+    """Fewest agents and the binding part; agents -1 where no number meets the part."""
+    for row in range(len(agents)):
+        a, unit = float(load[row]), float(aht[row])
+        theta = unit / float(patience[row])
+        n, part = _required(a, unit, theta, float(lines[row]), way, threshold, short, levels)
+        agents[row] = int(n)
+        binding[row] = part
+
+
+@_compiled
+def max_load_rows(
+    agents: Any, aht: Any, patience: Any, way: int, threshold: float, short: float,
+    levels: Any, out: Any,
+) -> None:  # fmt: skip
+    """Largest load within the target."""
+    for row in range(len(out)):
+        unit = float(aht[row])
+        theta = unit / float(patience[row])
+        out[row] = _largest_load(float(agents[row]), unit, theta, way, threshold, short, levels)
