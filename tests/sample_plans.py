@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+TARGET = SimpleNamespace(service_level=0.8, threshold=20.0)
 ASSUMPTIONS = [
     ("Target", "at least 80 % answered within 20 s"),
     ("Abandons", "counted as missed (count)"),
@@ -112,7 +113,7 @@ def requirement(
         for queue, peak in sorted(peaks)
     ]
     table = pd.concat(tables, ignore_index=True)
-    return plan_of(table, interval, tz, target="80/20")
+    return plan_of(table, interval, tz, target=TARGET)
 
 
 def evaluation(shift=0, **settings):
@@ -123,7 +124,11 @@ def evaluation(shift=0, **settings):
     required = table["agents"]
     given = np.where(required > 0, np.round(required.mean() + required / 2).astype(int) + shift, 0)
     table = table.assign(agents=given, required=required, net=given - required)
-    return plan_of(table, needed.forecast.interval, needed.forecast.tz, target="80/20")
+    spare = (given - table["load"]) / np.sqrt(table["load"].clip(lower=0.2))
+    level = np.clip(1 - 0.5 * np.exp(-spare), 0, 1)
+    table["service_level"] = level.where(spare > 0, 0.0).where(table["volume"] > 0)
+    table["asa"] = (30 * np.exp(-spare)).where(spare > 0, np.inf).where(table["volume"] > 0)
+    return plan_of(table, needed.forecast.interval, needed.forecast.tz, target=TARGET)
 
 
 def sweep():
