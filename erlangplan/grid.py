@@ -117,7 +117,7 @@ def day_time_grid(
     passes = [(int(at), bool(again)) for at, again in table.index]
     doubled = [at for at, again in passes if again]
     order = _in_order(_without_holes([at for at, again in passes if not again], step), doubled)
-    days = _calendar(list(table.columns))
+    days = _calendar([pd.Timestamp(str(day)) for day in table.columns])
     values = table.reindex(index=pd.MultiIndex.from_tuples(order), columns=days)
     return DayTimeGrid(
         days, [at for at, _ in order], [again for _, again in order], values.to_numpy(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +17,7 @@ from erlangplan.units import duration_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
@@ -32,6 +34,7 @@ BLUE, PALE, ORANGE, INK, QUIET, HAIR = (
     "#d9d9d9",
 )
 SHOWN_QUEUES = 6
+LONGEST_IN_INTERVALS = 62
 _SUMS = ("agents", "scheduled", "scheduled_exact", "required", "net", "volume", "load")
 _SHARES = ("service_level", "service_level_one_less", "service_level_one_more", "abandonment")
 _NAMES = {
@@ -49,7 +52,6 @@ _NAMES = {
     "asa": "average speed of answer (s)",
     "wait_p95": "wait that 95 % do not exceed (s)",
 }
-_STYLE = {"font.size": 10.0, "svg.hashsalt": "erlangplan", "axes.unicode_minus": True}
 
 
 class Plan(Protocol):
@@ -96,22 +98,26 @@ def plot_requirement(plan: Plan, ax: Axes | None = None, queue: str | None = Non
     """
     rows, name = _rows(plan, queue, ("agents", "load", "required"))
     ax = _axes(8, 3.6) if ax is None else ax
-    span = _Span(rows, plan.forecast.interval)
+    span, rows, what = _span(rows, plan.forecast.interval)
+    thin = 0.6 if span.days_shown > 10 else 1.0
     agents = "agents" if "required" not in rows else "agents given"
     ax.stairs(span.padded(rows["agents"]), span.edges, fill=True, color=PALE, lw=0)
-    ax.stairs(span.padded(rows["agents"]), span.edges, color=BLUE, lw=1.4, label=agents)
+    ax.stairs(span.padded(rows["agents"]), span.edges, color=BLUE, lw=1.4 * thin, label=agents)
     if "required" in rows:
         ax.stairs(
-            span.padded(rows["required"]), span.edges, color=INK, lw=1.1, label="agents required"
+            *(span.padded(rows["required"]), span.edges),
+            color=INK,
+            lw=1.1 * thin,
+            label="agents required",
         )
     ax.stairs(
-        span.padded(rows["load"]), span.edges, color=ORANGE, lw=1.1, label="load (erlang)"
+        span.padded(rows["load"]), span.edges, color=ORANGE, lw=1.1 * thin, label="load (erlang)"
     )
     drawn = [name for name in ("agents", "required", "load") if name in rows]
     ax.set_ylim(0, max(1.0, 1.08 * float(rows[drawn].max().max())))
     ax.set_ylabel("agents")
     _whole_numbers(ax)
-    _dress(ax, f"{name}agents and load", room=24)
+    _dress(ax, f"{name}agents and load{what}", room=24)
     span.mark(ax)
     _legend(ax)
     return ax
@@ -207,14 +213,16 @@ def plot_heat_map(
     unit = " (%)" if value in (*_SHARES, "occupancy") else ""
     ax = _axes(*_map_size(grid)) if ax is None else ax
     ax.set_facecolor("#f1f1f1")
+    colours, low, high = _colours(value, shown)
+    cells = np.ma.masked_invalid(shown)
     image = ax.imshow(
-        np.ma.masked_invalid(shown), aspect="auto", interpolation="nearest", **_colours(value, shown)
+        cells, aspect="auto", interpolation="nearest", cmap=colours, vmin=low, vmax=high
     )
     _map_ticks(ax, grid)
     label = _NAMES.get(value, value) + unit
     if not _write_values(ax, shown, image):
         bar = ax.figure.colorbar(image, ax=ax, pad=0.015, fraction=0.04)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         bar.set_label(label)
     ax.set_title(f"{name}{label}", loc="left", color=INK)
     ax.set_xlabel(_map_note(grid), color=QUIET, size="small", loc="left")
@@ -242,10 +250,15 @@ def plot_sweep(sweep: Sweep, ax: Axes | None = None) -> Axes:
     ax.plot(table.index, hours, color=BLUE, lw=1.4, marker="o", ms=6)
     room = max(float(hours.max() - hours.min()), 0.02 * float(hours.max()), 1.0)
     ax.set_ylim(hours.min() - 0.18 * room, hours.max() + 0.22 * room)
-    ax.set_xlim(-0.5, len(table) - 0.5)
+    ax.set_xlim(-0.7, len(table) - 0.5)
     for at, count in enumerate(hours):
         ax.annotate(
-            f"{count:,.0f} h", (at, count), (0, 8), textcoords="offset points", ha="right", color=INK
+            f"{count:,.0f} h",
+            (at, count),
+            (0, 8),
+            textcoords="offset points",
+            ha="right",
+            color=INK,
         )
     for at, price in enumerate(table["hours_per_point"].astype(float)):
         if at and np.isfinite(price):
@@ -261,7 +274,9 @@ def plot_sweep(sweep: Sweep, ax: Axes | None = None) -> Axes:
             )
     names = [_plain(str(text)) for text in table["target"]]
     long = max(map(len, names), default=0) > 12
-    ax.set_xticks(list(table.index), names, rotation=20 if long else 0, ha="right" if long else "center")
+    ax.set_xticks(
+        list(table.index), names, rotation=20 if long else 0, ha="right" if long else "center"
+    )
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.set_xlabel("target (service level / seconds)")
     ax.set_ylabel("agent hours")
@@ -281,7 +296,7 @@ def save_week(plan: Plan, path: str | os.PathLike[str]) -> None:
     """
     import matplotlib as mpl
 
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context({"svg.hashsalt": "erlangplan"}):
         figure = _week(plan)
         svg = Path(path).suffix.lower() in (".svg", ".pdf")
         metadata = {"Date" if Path(path).suffix.lower() == ".svg" else "CreationDate": None}
@@ -323,6 +338,16 @@ def _week(plan: Plan) -> Figure:
     return figure
 
 
+def _span(rows: pd.DataFrame, interval: float) -> tuple[_Span, pd.DataFrame, str]:
+    """Return the time axis and what to draw on it: in a long plan the largest of each day."""
+    span = _Span(rows, interval)
+    if span.days_shown <= LONGEST_IN_INTERVALS:
+        return span, rows, ""
+    day = rows["start"].dt.normalize().rename("start")
+    daily = rows.drop(columns="start").groupby(day).max().reset_index()
+    return _Span(daily, 86400), daily, ", largest of each day"
+
+
 class _Span:
     """Edges of the intervals on a time axis; a gap in the table is a gap in the picture."""
 
@@ -332,7 +357,8 @@ class _Span:
         self.days = list(local_starts(rows).dt.normalize().unique())
         seconds = starts.as_unit("ns").asi8 / 1e9
         ends = seconds + interval
-        gaps = np.flatnonzero(seconds[1:] - ends[:-1] > 1) + 1
+        # A tenth of an interval of slack lets days of 25 hours follow each other.
+        gaps = np.flatnonzero(seconds[1:] - ends[:-1] > 0.1 * interval) + 1
         self.gaps = gaps
         self.edges = np.append(np.insert(seconds, gaps, ends[gaps - 1]), ends[-1])
         self.days_shown = len(pd.date_range(self.days[0], self.days[-1]))
@@ -367,11 +393,7 @@ class _Span:
             ax.set_xticks(noons, names, minor=True)
             ax.tick_params(axis="x", which="minor", length=0)
         else:
-            marks = [day for day in midnights[:-1] if day.day_of_week == 0]
-            if self.days_shown > 100:
-                marks = [day for day in midnights[:-1] if day.day == 1]
-            step = -(-len(marks) // 14)
-            chosen = pd.DatetimeIndex(marks[::step])
+            chosen = pd.DatetimeIndex([midnights[at] for at in _day_marks(list(midnights[:-1]))])
             ax.set_xticks(self._at(chosen), [f"{day.day} {day:%b}" for day in chosen])
         ax.set_xlim(low, high)
         ax.grid(axis="x", which="major", color=HAIR, lw=0.6)
@@ -379,9 +401,7 @@ class _Span:
         ax.set_xlabel(date_range_text(self.days) + zone, color=QUIET, size="small", loc="left")
 
 
-def _rows(
-    plan: Plan, queue: str | None, columns: tuple[str, ...]
-) -> tuple[pd.DataFrame, str]:
+def _rows(plan: Plan, queue: str | None, columns: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
     """Return the rows of a queue, or of all queues put together, and how a title begins."""
     table = plan.table
     if not len(table):
@@ -389,7 +409,9 @@ def _rows(
     queues = [str(name) for name in table["queue"].unique()]
     present = [name for name in columns if name in table]
     if not present:
-        raise ValueError(f"there is no column {columns[0]!r}; there are {', '.join(table)}")
+        raise ValueError(
+            f"there is no column {columns[0]!r}; there are {', '.join(map(str, table.columns))}"
+        )
     if queue is not None or len(queues) == 1:
         chosen = queues[0] if queue is None else queue
         if chosen not in queues:
@@ -437,14 +459,13 @@ def _intervals(count: int) -> str:
 
 
 def _figure(width: float, height: float) -> Figure:
-    import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
-        figure.get_layout_engine().set(w_pad=0.1, h_pad=0.08)
-        FigureCanvasAgg(figure)
+    layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)
+    figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
+    FigureCanvasAgg(figure)
     return figure
 
 
@@ -458,7 +479,7 @@ def _dress(ax: Axes, title: str, room: float = 16) -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color(QUIET)
-    ax.tick_params(colors=QUIET, labelcolor=INK)
+    ax.tick_params(which="both", colors=QUIET, labelcolor=INK)
     ax.grid(axis="y", color=HAIR, lw=0.6)
     ax.set_axisbelow(True)
 
@@ -486,34 +507,35 @@ def _map_size(grid: DayTimeGrid) -> tuple[float, float]:
     return width, float(np.clip(1 + 0.17 * len(grid.minutes), 2, 7.5))
 
 
-def _colours(value: str, shown: NDArray[np.float64]) -> dict[str, object]:
+def _colours(value: str, shown: NDArray[np.float64]) -> tuple[Colormap, float, float]:
     from matplotlib.colors import LinearSegmentedColormap
 
     finite = shown[np.isfinite(shown)]
     if value == "net":
         most = max(1.0, float(np.abs(finite).max(initial=0)))
         ends = ["#b2182b", "#f4a582", "#ffffff", "#92c5de", "#2166ac"]
-        return {
-            "cmap": LinearSegmentedColormap.from_list("net", ends),
-            "vmin": -most,
-            "vmax": most,
-        }
+        return LinearSegmentedColormap.from_list("net", ends), -most, most
     blues = ["#ffffff", "#deebf7", "#9ecae1", "#4292c6", "#08519c"]
     low = 0.0 if value in _SUMS or not finite.size else float(finite.min())
     high = float(finite.max(initial=low))
-    return {
-        "cmap": LinearSegmentedColormap.from_list("blues", blues),
-        "vmin": low,
-        "vmax": high if high > low else low + 1,
-    }
+    return LinearSegmentedColormap.from_list("blues", blues), low, max(high, low + 1e-9)
+
+
+def _day_marks(days: Sequence[pd.Timestamp]) -> list[int]:
+    """Return which of many days to label: Mondays, or the first of months."""
+    if len(days) > 100:
+        marks = [at for at, day in enumerate(days) if day.day == 1]
+    else:
+        marks = [at for at, day in enumerate(days) if day.day_of_week == 0]
+    return marks[:: max(1, -(-len(marks) // 12))]
 
 
 def _map_ticks(ax: Axes, grid: DayTimeGrid) -> None:
     ax.xaxis.tick_top()
-    step = max(1, -(-len(grid.days) // 10))
-    days = range(0, len(grid.days), 7 if step in range(2, 7) else step)
-    form = "{0:%a}\n{0.day} {0:%b}" if step == 1 else "{0.day} {0:%b}"
-    ax.set_xticks(list(days), [form.format(grid.days[at]) for at in days])
+    every = len(grid.days) <= 10
+    days = list(range(len(grid.days))) if every else _day_marks(grid.days)
+    form = "{0:%a}\n{0.day} {0:%b}" if every else "{0.day} {0:%b}"
+    ax.set_xticks(days, [form.format(grid.days[at]) for at in days])
     hours = [at for at, minute in enumerate(grid.minutes) if minute % 60 == 0] or [0]
     hours = hours[:: max(1, -(-len(hours) // 14))]
     ax.set_yticks(hours, [grid.times[at] for at in hours])
