@@ -518,7 +518,7 @@ def _colours(value: str, shown: NDArray[np.float64]) -> tuple[Colormap, float, f
     blues = ["#ffffff", "#deebf7", "#9ecae1", "#4292c6", "#08519c"]
     low = 0.0 if value in _SUMS or not finite.size else float(finite.min())
     high = float(finite.max(initial=low))
-    return LinearSegmentedColormap.from_list("blues", blues), low, max(high, low + 1e-9)
+    return LinearSegmentedColormap.from_list("blues", blues), low, high if high > low else low + 1
 
 
 def _day_marks(days: Sequence[pd.Timestamp]) -> list[int]:

@@ -1,0 +1,430 @@
+"""Workbooks that a manager would send on: summary, heat maps, every interval, assumptions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import os
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+
+from erlangplan.files.whole import atomic_path
+from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from erlangplan.forecast import Forecast
+
+__all__ = ["write_workbook"]
+
+MAPPED_QUEUES = 40
+DAYS_ON_SUMMARY = 62
+ROWS_PER_SHEET = 1_000_000
+_LONGEST_TEXT = 32_000
+_MAPS = {
+    "net": "Over or short",
+    "required": "Required",
+    "agents": "Agents",
+    "scheduled": "Scheduled",
+}
+_MAP_TITLES = {
+    "net": "agents over (blue) or short (red) of the requirement",
+    "required": "agents required on the queue",
+    "agents": "agents on the queue",
+    "scheduled": "people to schedule, shrinkage included",
+}
+_HEADERS = {
+    "queue": "Queue",
+    "day": "Day",
+    "volume": "Contacts",
+    "agent_hours": "Agent hours",
+    "paid_hours": "Paid hours",
+    "fte": "FTE",
+    "peak": "Peak agents",
+    "service_level": "Service level",
+    "abandonment": "Abandonment",
+    "occupancy": "Occupancy",
+}
+_KINDS = {
+    "start": "moment",
+    "day": "day",
+    "agents": "whole",
+    "required": "number",
+    "net": "signed",
+    "peak": "number",
+    "scheduled": "whole",
+    "scheduled_exact": "two",
+    "load": "two",
+    "fte": "two",
+    "volume": "number",
+    "aht": "one",
+    "asa": "one",
+    "wait_p95": "one",
+    "agent_hours": "one",
+    "paid_hours": "one",
+    "service_level": "share",
+    "service_level_one_less": "share",
+    "service_level_one_more": "share",
+    "abandonment": "share",
+    "occupancy": "share",
+}
+_FORMATS = {
+    "moment": "yyyy-mm-dd hh:mm",
+    "day": "ddd d mmm yyyy",
+    "head_day": "ddd d mmm",
+    "time": "hh:mm",
+    "whole": "#,##0",
+    "number": "#,##0.##",
+    "one": "#,##0.0",
+    "two": "#,##0.00",
+    "share": "0.0%",
+    "signed": "+#,##0.##;-#,##0.##;0",
+    "cell": "#,##0.##;-#,##0.##;",
+    "signed_cell": '+#,##0.##;-#,##0.##;"·"',
+}
+
+
+class Plan(Protocol):
+    """What a workbook needs of a requirement or an evaluation."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per queue and interval."""
+
+    @property
+    def forecast(self) -> Forecast:
+        """The forecast that the plan was made from."""
+
+    @property
+    def days(self) -> pd.DataFrame:
+        """One row per queue and day."""
+
+    @property
+    def queues(self) -> pd.DataFrame:
+        """One row per queue."""
+
+    @property
+    def total(self) -> pd.DataFrame:
+        """One row."""
+
+    @property
+    def assumptions(self) -> Sequence[tuple[str, str]]:
+        """Names and texts of what was assumed."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What to look at."""
+
+
+def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> None:
+    """Write a plan as a workbook (.xlsx), whole or not at all.
+
+    The sheets are a summary, for each queue a map of days x times of the agents and of the people
+    to schedule (of an evaluation: over or short, required, agents), every interval with typed
+    cells, and the assumptions. Times are local. Texts stay texts: none becomes a formula, a link or
+    a number.
+
+    Parameters
+    ----------
+    plan
+        A requirement or an evaluation.
+    path
+        The file; one that exists is replaced.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    """
+    with atomic_path(path) as unfinished:
+        _Book(plan, str(unfinished)).write()
+
+
+class _Book:
+    """One workbook while it is being written."""
+
+    def __init__(self, plan: Plan, path: str) -> None:
+        import xlsxwriter
+
+        self.plan = plan
+        options = {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            # Row by row on disk: a million rows would not fit into memory.
+            "constant_memory": len(plan.table) > 50_000,
+        }
+        self.book: Workbook = xlsxwriter.Workbook(path, options)
+        self.used: set[str] = set()
+        self.formats: dict[str, Format] = {}
+
+    def write(self) -> None:
+        first = local_starts(self.plan.table).min()
+        if pd.notna(first):
+            # A fixed moment, so that the same plan gives the same file.
+            self.book.set_properties({"created": first.to_pydatetime(), "title": "Staffing plan"})
+        kinds = [name for name in _MAPS if name in self.plan.table]
+        queues = self._largest_queues()
+        self._summary(len(queues))
+        for queue in queues:
+            rows = self.plan.table[self.plan.table["queue"] == queue]
+            for kind in kinds:
+                self._map(rows, kind, str(queue), alone=len(self.plan.queues) == 1)
+        if len(self.plan.days) > DAYS_ON_SUMMARY:
+            self._sheet_of_table("Days", self.plan.days)
+        self._intervals()
+        self._assumptions()
+        self.book.close()
+
+    def _largest_queues(self) -> list[str]:
+        hours = self.plan.queues.set_index("queue")["agent_hours"]
+        chosen = set(hours.nlargest(MAPPED_QUEUES).index)
+        return [name for name in hours.index if name in chosen]
+
+    def _format(self, kind: str, **more: object) -> Format:
+        key = f"{kind} {sorted(more.items())}"
+        if key not in self.formats:
+            number = {"num_format": _FORMATS[kind]} if kind in _FORMATS else {}
+            self.formats[key] = self.book.add_format(
+                {"font_name": "Calibri", "font_size": 10, "valign": "vcenter", **number, **more}
+            )
+        return self.formats[key]
+
+    def _head(self, kind: str = "text", **more: object) -> Format:
+        look = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "bottom_color": "#7F7F7F"}
+        return self._format(kind, **look, **more)
+
+    def _sheet(self, name: str) -> Worksheet:
+        sheet = self.book.add_worksheet(_sheet_name(name, self.used))
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&8&A&R&8Page &P of &N")
+        return sheet
+
+    def _summary(self, mapped: int) -> None:
+        plan, sheet = self.plan, self._sheet("Summary")
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 10, 13)
+        days = list(local_starts(plan.table).dt.normalize())
+        kind = "Evaluation of given agents" if "net" in plan.table else "Staffing plan"
+        sheet.set_row(0, 24)
+        sheet.write_string(0, 0, kind, self._format("text", bold=True, font_size=16))
+        quiet = self._format("text", font_color="#595959")
+        about = [date_range_text(days), plan.forecast.tz or "local time", plan.forecast.source]
+        _put_text(sheet, 1, 0, " · ".join(str(part) for part in about if part), quiet)
+        at = self._facts(sheet, 3, [pair for pair in plan.assumptions if pair[0] == "Target"])
+        at = self._block(sheet, at, "Total", plan.total)
+        if len(plan.queues) > 1:
+            at = self._block(sheet, at, "By queue", plan.queues)
+        if len(plan.days) <= DAYS_ON_SUMMARY:
+            days_of_all = plan.days.drop(columns="queue") if len(plan.queues) == 1 else plan.days
+            at = self._block(sheet, at, "By day", days_of_all)
+        remarks = list(plan.remarks)
+        if mapped < len(plan.queues):
+            remarks.append(
+                f"Heat maps show the {mapped} queues with the most agent hours of "
+                f"{len(plan.queues)}; the sheet Intervals has them all."
+            )
+        if remarks:
+            sheet.write_string(at, 0, "Remarks", self._format("text", bold=True, font_size=12))
+            for number, remark in enumerate(remarks, at + 1):
+                _put_text(sheet, number, 0, remark, self._format("text"))
+
+    def _facts(self, sheet: Worksheet, at: int, pairs: Sequence[tuple[str, str]]) -> int:
+        for name, text in pairs:
+            _put_text(sheet, at, 0, name, self._format("text", bold=True))
+            _put_text(sheet, at, 1, text, self._format("text"))
+            at += 1
+        return at + 1 if pairs else at
+
+    def _block(self, sheet: Worksheet, at: int, title: str, frame: pd.DataFrame) -> int:
+        """Write a small table and return the row after it."""
+        sheet.write_string(at, 0, title, self._format("text", bold=True, font_size=12))
+        frame = _labels_first(frame)
+        self._table(sheet, at + 1, frame)
+        return at + len(frame) + 3
+
+    def _table(self, sheet: Worksheet, at: int, frame: pd.DataFrame) -> None:
+        for column, name in enumerate(frame.columns):
+            side = "left" if name in ("queue", "day", "") else "right"
+            label = _HEADERS.get(str(name), str(name))
+            _put_text(sheet, at, column, label, self._head(align=side, text_wrap=True))
+        cells = [(_KINDS.get(str(name), "text"), list(frame[name])) for name in frame.columns]
+        formats = [self._cell_format(kind, str(name)) for (kind, _), name in zip(cells, frame, strict=True)]
+        for row in range(len(frame)):
+            for column, (_, values) in enumerate(cells):
+                _put(sheet, at + 1 + row, column, values[row], formats[column])
+
+    def _cell_format(self, kind: str, name: str) -> Format:
+        return self._format(kind, align="left") if name == "day" else self._format(kind)
+
+    def _map(self, rows: pd.DataFrame, kind: str, queue: str, *, alone: bool) -> None:
+        name = _MAPS[kind] if alone else f"{queue[: 30 - len(_MAPS[kind])]} {_MAPS[kind]}"
+        sheet = self._sheet(name)
+        grid = day_time_grid(rows, kind, self.plan.forecast.interval).trimmed()
+        title = f"{queue}: {_MAP_TITLES[kind]}" if queue else _MAP_TITLES[kind].capitalize()
+        sheet.set_row(0, 22)
+        _put_text(sheet, 0, 0, title, self._format("text", bold=True, font_size=14))
+        _put_text(sheet, 1, 0, self._map_note(grid), self._format("text", font_color="#595959"))
+        self._grid(sheet, grid, signed=kind == "net")
+        sheet.freeze_panes(4, 1)
+        sheet.repeat_rows(3)
+        sheet.repeat_columns(0)
+        weeks = -(-len(grid.days) // 14)
+        sheet.fit_to_pages(weeks, 1 if weeks == 1 and len(grid.minutes) <= 60 else 0)
+        sheet.center_horizontally()
+
+    def _map_note(self, grid: DayTimeGrid) -> str:
+        parts = [date_range_text(grid.days), self.plan.forecast.tz or "local time"]
+        if any(grid.second):
+            parts.append("italic times: the hour that comes twice")
+        return " · ".join(parts)
+
+    def _grid(self, sheet: Worksheet, grid: DayTimeGrid, *, signed: bool) -> None:
+        sheet.write_string(3, 0, "Time", self._head())
+        sheet.set_column(0, 0, 9)
+        sheet.set_column(1, len(grid.days), 9.5 if len(grid.days) <= 14 else 6.5)
+        for column, day in enumerate(grid.days, 1):
+            head = self._head("head_day", align="center", text_wrap=len(grid.days) > 14)
+            sheet.write_datetime(3, column, day.to_pydatetime(), head)
+        if len(grid.days) > 14:
+            sheet.set_row(3, 28)
+        look = self._format("signed_cell" if signed else "cell", align="center")
+        last = 3 + len(grid.minutes)
+        for row, (minute, again) in enumerate(zip(grid.minutes, grid.second, strict=True)):
+            time = dt.time(minute // 60, minute % 60)
+            sheet.write_datetime(4 + row, 0, time, self._format("time", bold=True, italic=again))
+            for column, value in enumerate(grid.values[row], 1):
+                if math.isfinite(value):
+                    sheet.write_number(4 + row, column, value, look)
+        most = float(np.nanmax(np.abs(grid.values), initial=1))
+        place = (4, 1, last, len(grid.days))
+        sheet.conditional_format(*place, _colour_scale(most, signed=signed))
+
+    def _intervals(self) -> None:
+        table = _with_local_starts(self.plan.table)
+        for number, at in enumerate(range(0, len(table), ROWS_PER_SHEET), 1):
+            name = "Intervals" if number == 1 else f"Intervals {number}"
+            self._sheet_of_table(name, table.iloc[at : at + ROWS_PER_SHEET])
+
+    def _sheet_of_table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a long table with a frozen header and filters; its headers are column names."""
+        sheet = self._sheet(name)
+        for column, title in enumerate(table.columns):
+            wide = {"queue": 20, "start": 17, "day": 17, "binding": 14}.get(str(title), 12)
+            sheet.set_column(column, column, wide)
+        sheet.set_row(0, 30)
+        for column, title in enumerate(table.columns):
+            _put_text(sheet, 0, column, str(title), self._head(text_wrap=True, valign="top"))
+        columns = [list(table[title]) for title in table.columns]
+        formats = [
+            self._cell_format(_KINDS.get(str(title), "text"), str(title)) for title in table.columns
+        ]
+        for row, values in enumerate(zip(*columns, strict=True), 1):
+            for column, value in enumerate(values):
+                _put(sheet, row, column, value, formats[column])
+        sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
+        sheet.freeze_panes(1, 2)
+        sheet.repeat_rows(0)
+
+    def _assumptions(self) -> None:
+        sheet = self._sheet("Assumptions")
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, 100)
+        sheet.write_string(0, 0, "Assumption", self._head())
+        sheet.write_string(0, 1, "Value", self._head())
+        text = self._format("text", text_wrap=True, valign="top")
+        for row, (name, value) in enumerate(self.plan.assumptions, 1):
+            _put_text(sheet, row, 0, name, self._format("text", bold=True, valign="top"))
+            _put_text(sheet, row, 1, value, text)
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: object, look: Format) -> None:
+    """Write a cell with the type of its value; what does not exist stays empty."""
+    if isinstance(value, str):
+        _put_text(sheet, row, column, value, look)
+    elif isinstance(value, pd.Timestamp):
+        if value.year < 1900:
+            _put_text(sheet, row, column, value.isoformat(), look)
+        else:
+            sheet.write_datetime(row, column, value.to_pydatetime(), look)
+    elif isinstance(value, int | float | np.number):
+        number = float(value)
+        if math.isinf(number):
+            sheet.write_string(row, column, "unbounded", look)
+        elif not math.isnan(number):
+            sheet.write_number(row, column, number, look)
+    elif value is not None and value is not pd.NaT:
+        _put_text(sheet, row, column, str(value), look)
+
+
+def _put_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    if text:
+        kept = text.encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
+        sheet.write_string(row, column, kept, look)
+
+
+def _sheet_name(wanted: str, used: set[str]) -> str:
+    """Return a name that Excel allows, that is new in the workbook, and remember it."""
+    clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", wanted).strip().strip("'").strip()
+    if not clean or clean.lower() == "history":
+        clean = f"Queue {clean}".strip()
+    name, number = clean[:31].strip(), 1
+    while name.lower() in used:
+        number += 1
+        name = f"{clean[: 28 - len(str(number))].strip()} ({number})"
+    used.add(name.lower())
+    return name
+
+
+def _labels_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a small table whose first column is the queue or the day, if it has one."""
+    labels = [name for name in ("queue", "day") if name in frame]
+    measures = [name for name in frame.columns if name not in labels]
+    return frame[labels + measures] if labels else frame.assign(**{"": ""})[["", *measures]]
+
+
+def _with_local_starts(table: pd.DataFrame) -> pd.DataFrame:
+    local = local_starts(table)
+    told = table.assign(start=local)
+    if table["start"].dt.tz is not None:
+        minutes = (local - table["start"].dt.tz_convert("UTC").dt.tz_localize(None)) / pd.Timedelta("1min")
+        codes, unique = pd.factorize(minutes.astype(int))
+        texts = [f"{'-' if m < 0 else '+'}{abs(m) // 60:02d}:{abs(m) % 60:02d}" for m in unique]
+        told.insert(list(told.columns).index("start") + 1, "utc_offset", np.array(texts)[codes])
+    return told
+
+
+def _colour_scale(most: float, *, signed: bool) -> dict[str, object]:
+    if signed:
+        return {
+            "type": "3_color_scale",
+            "min_type": "num",
+            "mid_type": "num",
+            "max_type": "num",
+            "min_value": -most,
+            "mid_value": 0,
+            "max_value": most,
+            "min_color": "#E8746A",
+            "mid_color": "#FFFFFF",
+            "max_color": "#6FA8DC",
+        }
+    return {
+        "type": "2_color_scale",
+        "min_type": "num",
+        "max_type": "num",
+        "min_value": 0,
+        "max_value": most,
+        "min_color": "#FFFFFF",
+        "max_color": "#6FA8DC",
+    }
