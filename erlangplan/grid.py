@@ -111,9 +111,7 @@ def day_time_grid(
             "value": rows[value].astype(float),
         }
     )
-    table = cells.pivot_table(
-        index=["minute", "second"], columns="day", values="value", aggfunc="max", dropna=False
-    )
+    table = cells.groupby(["minute", "second", "day"])["value"].max().unstack("day")
     passes = [(int(at), bool(again)) for at, again in table.index]
     doubled = [at for at, again in passes if again]
     order = _in_order(_without_holes([at for at, again in passes if not again], step), doubled)

@@ -6,11 +6,12 @@ import datetime as dt
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from erlangplan.files.whole import atomic_path
 from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
@@ -28,6 +29,7 @@ MAPPED_QUEUES = 40
 DAYS_ON_SUMMARY = 62
 ROWS_PER_SHEET = 1_000_000
 _LONGEST_TEXT = 32_000
+_HEAD = "#DCE6F1"
 _MAPS = {
     "net": "Over or short",
     "required": "Required",
@@ -55,11 +57,11 @@ _HEADERS = {
 _KINDS = {
     "start": "moment",
     "day": "day",
-    "agents": "whole",
+    "agents": "number",
     "required": "number",
     "net": "signed",
     "peak": "number",
-    "scheduled": "whole",
+    "scheduled": "number",
     "scheduled_exact": "two",
     "load": "two",
     "fte": "two",
@@ -78,16 +80,17 @@ _KINDS = {
 _FORMATS = {
     "moment": "yyyy-mm-dd hh:mm",
     "day": "ddd d mmm yyyy",
-    "head_day": "ddd d mmm",
+    "weekday": "ddd",
+    "date": "d mmm",
     "time": "hh:mm",
     "whole": "#,##0",
-    "number": "#,##0.##",
     "one": "#,##0.0",
     "two": "#,##0.00",
     "share": "0.0%",
-    "signed": "+#,##0.##;-#,##0.##;0",
-    "cell": "#,##0.##;-#,##0.##;",
-    "signed_cell": '+#,##0.##;-#,##0.##;"·"',
+    "signed_whole": "+#,##0;-#,##0;0",
+    "signed_two": "+#,##0.00;-#,##0.00;0",
+    "cell_whole": "#,##0;-#,##0;",
+    "cell_two": "#,##0.00;-#,##0.00;",
 }
 
 
@@ -198,7 +201,7 @@ class _Book:
         return self.formats[key]
 
     def _head(self, kind: str = "text", **more: object) -> Format:
-        look = {"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "bottom_color": "#7F7F7F"}
+        look = {"bold": True, "bg_color": _HEAD, "bottom": 1, "bottom_color": "#7F7F7F"}
         return self._format(kind, **look, **more)
 
     def _sheet(self, name: str) -> Worksheet:
@@ -222,7 +225,7 @@ class _Book:
         quiet = self._format("text", font_color="#595959")
         about = [date_range_text(days), plan.forecast.tz or "local time", plan.forecast.source]
         _put_text(sheet, 1, 0, " · ".join(str(part) for part in about if part), quiet)
-        at = self._facts(sheet, 3, [pair for pair in plan.assumptions if pair[0] == "Target"])
+        at = self._facts(sheet, 3, _targets(plan.assumptions))
         at = self._block(sheet, at, "Total", plan.total)
         if len(plan.queues) > 1:
             at = self._block(sheet, at, "By queue", plan.queues)
@@ -251,22 +254,28 @@ class _Book:
         """Write a small table and return the row after it."""
         sheet.write_string(at, 0, title, self._format("text", bold=True, font_size=12))
         frame = _labels_first(frame)
-        self._table(sheet, at + 1, frame)
+        self._table(sheet, at + 1, frame, _HEADERS)
         return at + len(frame) + 3
 
-    def _table(self, sheet: Worksheet, at: int, frame: pd.DataFrame) -> None:
-        for column, name in enumerate(frame.columns):
-            side = "left" if name in ("queue", "day", "") else "right"
-            label = _HEADERS.get(str(name), str(name))
-            _put_text(sheet, at, column, label, self._head(align=side, text_wrap=True))
-        cells = [(_KINDS.get(str(name), "text"), list(frame[name])) for name in frame.columns]
-        formats = [self._cell_format(kind, str(name)) for (kind, _), name in zip(cells, frame, strict=True)]
-        for row in range(len(frame)):
-            for column, (_, values) in enumerate(cells):
-                _put(sheet, at + 1 + row, column, values[row], formats[column])
-
-    def _cell_format(self, kind: str, name: str) -> Format:
-        return self._format(kind, align="left") if name == "day" else self._format(kind)
+    def _table(
+        self, sheet: Worksheet, at: int, frame: pd.DataFrame, labels: Mapping[str, str]
+    ) -> None:
+        formats = []
+        for column, name in enumerate(map(str, frame.columns)):
+            kind = _kind(name, frame[name])
+            side = {"align": "left" if kind in ("text", "day", "moment") else "right"}
+            _put_text(
+                sheet,
+                at,
+                column,
+                labels.get(name, name),
+                self._head(text_wrap=True, valign="top", **side),
+            )
+            formats.append(self._format(kind, **side))
+        columns = [list(frame[name]) for name in frame.columns]
+        for row, values in enumerate(zip(*columns, strict=True), at + 1):
+            for column, value in enumerate(values):
+                _put(sheet, row, column, value, formats[column])
 
     def _map(self, rows: pd.DataFrame, kind: str, queue: str, *, alone: bool) -> None:
         name = _MAPS[kind] if alone else f"{queue[: 30 - len(_MAPS[kind])]} {_MAPS[kind]}"
@@ -274,14 +283,16 @@ class _Book:
         grid = day_time_grid(rows, kind, self.plan.forecast.interval).trimmed()
         title = f"{queue}: {_MAP_TITLES[kind]}" if queue else _MAP_TITLES[kind].capitalize()
         sheet.set_row(0, 22)
-        _put_text(sheet, 0, 0, title, self._format("text", bold=True, font_size=14))
-        _put_text(sheet, 1, 0, self._map_note(grid), self._format("text", font_color="#595959"))
+        pages = -(-len(grid.days) // 14)
+        # The first column is repeated on further pages, where a title in it would be cut off.
+        at = 0 if pages == 1 else 1
+        _put_text(sheet, 0, at, title, self._format("text", bold=True, font_size=14))
+        _put_text(sheet, 1, at, self._map_note(grid), self._format("text", font_color="#595959"))
         self._grid(sheet, grid, signed=kind == "net")
-        sheet.freeze_panes(4, 1)
-        sheet.repeat_rows(3)
+        sheet.freeze_panes(5, 1)
+        sheet.repeat_rows(3, 4)
         sheet.repeat_columns(0)
-        weeks = -(-len(grid.days) // 14)
-        sheet.fit_to_pages(weeks, 1 if weeks == 1 and len(grid.minutes) <= 60 else 0)
+        sheet.fit_to_pages(pages, 1 if pages == 1 and len(grid.minutes) <= 60 else 0)
         sheet.center_horizontally()
 
     def _map_note(self, grid: DayTimeGrid) -> str:
@@ -291,24 +302,25 @@ class _Book:
         return " · ".join(parts)
 
     def _grid(self, sheet: Worksheet, grid: DayTimeGrid, *, signed: bool) -> None:
-        sheet.write_string(3, 0, "Time", self._head())
-        sheet.set_column(0, 0, 9)
-        sheet.set_column(1, len(grid.days), 9.5 if len(grid.days) <= 14 else 6.5)
+        sheet.write_string(3, 0, "", self._format("text", bold=True, bg_color=_HEAD))
         for column, day in enumerate(grid.days, 1):
-            head = self._head("head_day", align="center", text_wrap=len(grid.days) > 14)
-            sheet.write_datetime(3, column, day.to_pydatetime(), head)
-        if len(grid.days) > 14:
-            sheet.set_row(3, 28)
-        look = self._format("signed_cell" if signed else "cell", align="center")
-        last = 3 + len(grid.minutes)
-        for row, (minute, again) in enumerate(zip(grid.minutes, grid.second, strict=True)):
+            look = self._format("weekday", bold=True, bg_color=_HEAD, align="center")
+            sheet.write_datetime(3, column, day.to_pydatetime(), look)
+        sheet.write_string(4, 0, "Time", self._head())
+        for column, day in enumerate(grid.days, 1):
+            sheet.write_datetime(4, column, day.to_pydatetime(), self._head("date", align="center"))
+        sheet.set_column(0, 0, 9)
+        sheet.set_column(1, len(grid.days), 9 if len(grid.days) <= 14 else 6.5)
+        decimals = "whole" if _all_whole(grid.values) else "two"
+        look = self._format(f"{'signed' if signed else 'cell'}_{decimals}", align="center")
+        for row, (minute, again) in enumerate(zip(grid.minutes, grid.second, strict=True), 5):
             time = dt.time(minute // 60, minute % 60)
-            sheet.write_datetime(4 + row, 0, time, self._format("time", bold=True, italic=again))
-            for column, value in enumerate(grid.values[row], 1):
+            sheet.write_datetime(row, 0, time, self._format("time", bold=True, italic=again))
+            for column, value in enumerate(grid.values[row - 5], 1):
                 if math.isfinite(value):
-                    sheet.write_number(4 + row, column, value, look)
+                    sheet.write_number(row, column, value, look)
         most = float(np.nanmax(np.abs(grid.values), initial=1))
-        place = (4, 1, last, len(grid.days))
+        place = (5, 1, 4 + len(grid.minutes), len(grid.days))
         sheet.conditional_format(*place, _colour_scale(most, signed=signed))
 
     def _intervals(self) -> None:
@@ -321,18 +333,10 @@ class _Book:
         """Write a long table with a frozen header and filters; its headers are column names."""
         sheet = self._sheet(name)
         for column, title in enumerate(table.columns):
-            wide = {"queue": 20, "start": 17, "day": 17, "binding": 14}.get(str(title), 12)
+            wide = {"queue": 20, "start": 17, "day": 17, "binding": 14}.get(str(title), 13)
             sheet.set_column(column, column, wide)
         sheet.set_row(0, 30)
-        for column, title in enumerate(table.columns):
-            _put_text(sheet, 0, column, str(title), self._head(text_wrap=True, valign="top"))
-        columns = [list(table[title]) for title in table.columns]
-        formats = [
-            self._cell_format(_KINDS.get(str(title), "text"), str(title)) for title in table.columns
-        ]
-        for row, values in enumerate(zip(*columns, strict=True), 1):
-            for column, value in enumerate(values):
-                _put(sheet, row, column, value, formats[column])
+        self._table(sheet, 0, table, {})
         sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
         sheet.freeze_panes(1, 2)
         sheet.repeat_rows(0)
@@ -387,18 +391,42 @@ def _sheet_name(wanted: str, used: set[str]) -> str:
     return name
 
 
+def _kind(name: str, values: pd.Series) -> str:
+    """Return the format of a column; whole numbers lose their decimals only if all are whole."""
+    kind = _KINDS.get(name, "text")
+    if kind in ("number", "signed"):
+        whole = _all_whole(values.to_numpy(np.float64, na_value=np.nan))
+        kind = (
+            ("whole" if whole else "two")
+            if kind == "number"
+            else ("signed_whole" if whole else "signed_two")
+        )
+    return kind
+
+
+def _all_whole(values: NDArray[np.float64]) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool((finite == np.rint(finite)).all())
+
+
+def _targets(assumptions: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in assumptions if pair[0].lower().startswith("target")][:10]
+
+
 def _labels_first(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a small table whose first column is the queue or the day, if it has one."""
     labels = [name for name in ("queue", "day") if name in frame]
     measures = [name for name in frame.columns if name not in labels]
-    return frame[labels + measures] if labels else frame.assign(**{"": ""})[["", *measures]]
+    return frame[labels + measures] if labels else frame.assign(queue="All")[["queue", *measures]]
 
 
 def _with_local_starts(table: pd.DataFrame) -> pd.DataFrame:
     local = local_starts(table)
     told = table.assign(start=local)
     if table["start"].dt.tz is not None:
-        minutes = (local - table["start"].dt.tz_convert("UTC").dt.tz_localize(None)) / pd.Timedelta("1min")
+        minutes = (local - table["start"].dt.tz_convert("UTC").dt.tz_localize(None)) / pd.Timedelta(
+            "1min"
+        )
         codes, unique = pd.factorize(minutes.astype(int))
         texts = [f"{'-' if m < 0 else '+'}{abs(m) // 60:02d}:{abs(m) % 60:02d}" for m in unique]
         told.insert(list(told.columns).index("start") + 1, "utc_offset", np.array(texts)[codes])
