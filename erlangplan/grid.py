@@ -75,7 +75,12 @@ def local_starts(rows: pd.DataFrame) -> pd.Series:
 
 
 def day_time_grid(
-    rows: pd.DataFrame, value: str, interval: float, *, coarse: float | None = None
+    rows: pd.DataFrame,
+    value: str,
+    interval: float,
+    *,
+    coarse: float | None = None,
+    least: bool = False,
 ) -> DayTimeGrid:
     """Return a column of one queue as days x times.
 
@@ -90,6 +95,8 @@ def day_time_grid(
     coarse
         Length of a row of the grid (s); where it is longer than `interval`, a row shows the
         largest value in it.
+    least
+        Whether it shows the smallest value instead.
 
     Examples
     --------
@@ -111,7 +118,8 @@ def day_time_grid(
             "value": rows[value].astype(float),
         }
     )
-    table = cells.groupby(["minute", "second", "day"])["value"].max().unstack("day")
+    groups = cells.groupby(["minute", "second", "day"])["value"]
+    table = (groups.min() if least else groups.max()).unstack("day")
     passes = [(int(at), bool(again)) for at, again in table.index]
     doubled = [at for at, again in passes if again]
     order = _in_order(_without_holes([at for at, again in passes if not again], step), doubled)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
     from erlangplan.forecast import Forecast
+    from erlangplan.settings import Config
 
 __all__ = ["plot_heat_map", "plot_requirement", "plot_service_level", "plot_sweep", "save_week"]
 
@@ -64,6 +65,10 @@ class Plan(Protocol):
     @property
     def forecast(self) -> Forecast:
         """The forecast that the plan was made from."""
+
+    @property
+    def config(self) -> Config:
+        """What was asked of each queue."""
 
 
 class Sweep(Protocol):
@@ -443,10 +448,8 @@ def _plain(text: str) -> str:
 
 def _target_share(plan: Plan, queue: str | None) -> float | None:
     """Return the service level that is aimed at, where there is just one."""
-    targets = getattr(plan, "targets", None) or {}
     queues = [queue] if queue is not None else plan.table["queue"].unique()
-    chosen = [targets.get(name, getattr(plan, "target", None)) for name in queues]
-    shares = {getattr(target, "service_level", None) for target in chosen}
+    shares = {plan.config.of(str(name)).target.service_level for name in queues}
     return shares.pop() if len(shares) == 1 else None
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-TARGET = SimpleNamespace(service_level=0.8, threshold=20.0)
+ASKED = SimpleNamespace(target=SimpleNamespace(service_level=0.8, threshold=20.0))
 ASSUMPTIONS = [
     ("Target", "at least 80 % answered within 20 s"),
     ("Abandons", "counted as missed (count)"),
@@ -73,14 +73,16 @@ def totals(table, interval, keys):
                 "fte": agent_hours / 0.7 / 40,
                 "peak": int(rows_of.agents.max()),
                 "service_level": weighted / counted if counted else np.nan,
+                "asa": 9.5 if counted else np.nan,
                 "abandonment": 0.021 if counted else np.nan,
                 "occupancy": 0.78 if counted else np.nan,
+                "overloaded": 0,
             }
         )
     return pd.DataFrame(rows)
 
 
-def plan_of(table, interval, tz=None, **more):
+def plan_of(table, interval, tz=None):
     """Return what stands for a Requirement (or an Evaluation) of a table."""
     dated = table.assign(day=table.start.dt.tz_localize(None).dt.normalize())
     return SimpleNamespace(
@@ -90,8 +92,8 @@ def plan_of(table, interval, tz=None, **more):
         queues=totals(table, interval, ["queue"]),
         total=totals(table, interval, []),
         assumptions=list(ASSUMPTIONS),
+        config=SimpleNamespace(of=lambda queue: ASKED),
         remarks=["Occupancy above 90 % for 3 h on Mon 23 Mar"],
-        **more,
     )
 
 
@@ -113,7 +115,7 @@ def requirement(
         for queue, peak in sorted(peaks)
     ]
     table = pd.concat(tables, ignore_index=True)
-    return plan_of(table, interval, tz, target=TARGET)
+    return plan_of(table, interval, tz)
 
 
 def evaluation(shift=0, **settings):
@@ -128,7 +130,7 @@ def evaluation(shift=0, **settings):
     level = np.clip(1 - 0.5 * np.exp(-spare), 0, 1)
     table["service_level"] = level.where(spare > 0, 0.0).where(table["volume"] > 0)
     table["asa"] = (30 * np.exp(-spare)).where(spare > 0, np.inf).where(table["volume"] > 0)
-    return plan_of(table, needed.forecast.interval, needed.forecast.tz, target=TARGET)
+    return plan_of(table, needed.forecast.interval, needed.forecast.tz)
 
 
 def sweep():

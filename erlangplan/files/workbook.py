@@ -17,9 +17,11 @@ from erlangplan.files.whole import atomic_path
 from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
+    from xlsxwriter.workbook import (  # type: ignore[import-untyped]
+        Format,
+        Workbook,
+        Worksheet,
+    )
 
     from erlangplan.forecast import Forecast
 
@@ -51,8 +53,10 @@ _HEADERS = {
     "fte": "FTE",
     "peak": "Peak agents",
     "service_level": "Service level",
+    "asa": "Mean wait (s)",
     "abandonment": "Abandonment",
     "occupancy": "Occupancy",
+    "overloaded": "Overloaded intervals",
 }
 _KINDS = {
     "start": "moment",
@@ -64,7 +68,8 @@ _KINDS = {
     "scheduled": "number",
     "scheduled_exact": "two",
     "load": "two",
-    "fte": "two",
+    "fte": "one",
+    "overloaded": "whole",
     "volume": "number",
     "aht": "one",
     "asa": "one",
@@ -154,7 +159,7 @@ class _Book:
     """One workbook while it is being written."""
 
     def __init__(self, plan: Plan, path: str) -> None:
-        import xlsxwriter
+        from xlsxwriter.workbook import Workbook
 
         self.plan = plan
         options = {
@@ -164,7 +169,7 @@ class _Book:
             # Row by row on disk: a million rows would not fit into memory.
             "constant_memory": len(plan.table) > 50_000,
         }
-        self.book: Workbook = xlsxwriter.Workbook(path, options)
+        self.book: Workbook = Workbook(path, options)
         self.used: set[str] = set()
         self.formats: dict[str, Format] = {}
 
@@ -191,7 +196,7 @@ class _Book:
         chosen = set(hours.nlargest(MAPPED_QUEUES).index)
         return [name for name in hours.index if name in chosen]
 
-    def _format(self, kind: str, **more: object) -> Format:
+    def _format(self, kind: str, /, **more: object) -> Format:
         key = f"{kind} {sorted(more.items())}"
         if key not in self.formats:
             number = {"num_format": _FORMATS[kind]} if kind in _FORMATS else {}
@@ -200,7 +205,7 @@ class _Book:
             )
         return self.formats[key]
 
-    def _head(self, kind: str = "text", **more: object) -> Format:
+    def _head(self, kind: str = "text", /, **more: object) -> Format:
         look = {"bold": True, "bg_color": _HEAD, "bottom": 1, "bottom_color": "#7F7F7F"}
         return self._format(kind, **look, **more)
 
@@ -263,7 +268,11 @@ class _Book:
         formats = []
         for column, name in enumerate(map(str, frame.columns)):
             kind = _kind(name, frame[name])
-            side = {"align": "left" if kind in ("text", "day", "moment") else "right"}
+            left = kind in ("text", "day", "moment")
+            side = {
+                "align": "left" if left else "right",
+                "indent": int(kind == "text" and column > 0),
+            }
             _put_text(
                 sheet,
                 at,
@@ -333,9 +342,8 @@ class _Book:
         """Write a long table with a frozen header and filters; its headers are column names."""
         sheet = self._sheet(name)
         for column, title in enumerate(table.columns):
-            wide = {"queue": 20, "start": 17, "day": 17, "binding": 14}.get(str(title), 13)
-            sheet.set_column(column, column, wide)
-        sheet.set_row(0, 30)
+            wide = {"queue": 20, "start": 17, "day": 17, "binding": 15}
+            sheet.set_column(column, column, wide.get(str(title), max(9, len(str(title)) + 3)))
         self._table(sheet, 0, table, {})
         sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
         sheet.freeze_panes(1, 2)
@@ -361,7 +369,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: object, look: Format) -
         if value.year < 1900:
             _put_text(sheet, row, column, value.isoformat(), look)
         else:
-            sheet.write_datetime(row, column, value.to_pydatetime(), look)
+            sheet.write_datetime(row, column, value.tz_localize(None).to_pydatetime(), look)
     elif isinstance(value, int | float | np.number):
         number = float(value)
         if math.isinf(number):

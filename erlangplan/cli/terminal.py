@@ -1,0 +1,252 @@
+"""Plans in a terminal: a day x time map of agents, and totals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+
+from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
+from erlangplan.units import duration_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from erlangplan.forecast import Forecast
+
+__all__ = ["heat_maps", "print_plan", "totals_table"]
+
+SHOWN_MAPS = 4
+SHOWN_ROWS = 40
+MOST_ROWS = 32
+_TIME_WIDTH = 7
+_COLUMNS = {
+    "volume": "con-\ntacts",
+    "agent_hours": "agent\nhours",
+    "paid_hours": "paid\nhours",
+    "fte": "FTE",
+    "peak": "peak\nagents",
+    "service_level": "service\nlevel",
+    "asa": "mean\nwait",
+    "abandonment": "aban-\ndoned",
+    "occupancy": "occu-\npancy",
+}
+_BLUES = ("#eff6fc", "#d6e6f4", "#b3d3e8", "#85bcdb", "#57a0ce", "#327db8", "#135fa7", "#08427f")
+_REDS = ("#fdeee6", "#fbd5c3", "#f7b799", "#ee8d6e", "#dc5f4c", "#b72c2f")
+
+
+class Plan(Protocol):
+    """What the terminal needs of a requirement or an evaluation."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per queue and interval."""
+
+    @property
+    def forecast(self) -> Forecast:
+        """The forecast that the plan was made from."""
+
+    @property
+    def days(self) -> pd.DataFrame:
+        """One row per queue and day."""
+
+    @property
+    def queues(self) -> pd.DataFrame:
+        """One row per queue."""
+
+    @property
+    def total(self) -> pd.DataFrame:
+        """One row."""
+
+
+def print_plan(plan: Plan, console: Console) -> None:
+    """Print heat maps of a plan, then its totals, as wide as the terminal.
+
+    Without colours (NO_COLOR, a terminal of 16 colours, a pipe) the maps are digits alone.
+    """
+    colours = console.color_system in ("256", "truecolor") and not console.no_color
+    quiet = "·" if console.encoding.startswith("utf") else "."
+    for part in heat_maps(plan, width=console.width, colours=colours, quiet=quiet):
+        console.print(part, no_wrap=True, overflow="crop")
+        console.print()
+    console.print(totals_table(plan, width=console.width))
+
+
+def heat_maps(
+    plan: Plan,
+    *,
+    width: int = 80,
+    colours: bool = True,
+    quiet: str = "·",
+    limit: int = SHOWN_MAPS,
+) -> Iterator[Text]:
+    """Yield a map of agents for each queue and stretch of days: days across, times down.
+
+    Parameters
+    ----------
+    plan
+        A requirement; or an evaluation, whose map shows agents over (+) or short (-).
+    width
+        Characters that fit into a line of the terminal.
+    colours
+        Whether the terminal shows at least 256 colours; otherwise there are digits alone.
+    quiet
+        What stands for an interval without agents.
+    limit
+        Most maps; a last line says how many more there would be.
+    """
+    from rich.text import Text
+
+    shown = left_out = 0
+    for queue, rows in plan.table.groupby("queue", sort=False, observed=True):
+        if shown >= limit:
+            left_out += 1
+            continue
+        drawing = _Map(plan, str(queue), rows, colours, quiet)
+        blocks = drawing.grid.blocks(drawing.days_in(width))
+        for block in blocks[: limit - shown]:
+            yield drawing.text(block)
+        days = sum(len(block.days) for block in blocks[limit - shown :])
+        shown += min(len(blocks), limit - shown)
+        if days:
+            yield Text(f"{queue}: {days} more days are not shown here.", style="dim")
+    if left_out:
+        yield Text(
+            f"{left_out} more queue{'s are' if left_out > 1 else ' is'} not shown here; "
+            "-o plan.xlsx writes a map of each.",
+            style="dim",
+        )
+
+
+class _Map:
+    """The map of one queue, in rows of hours where intervals would be too many."""
+
+    def __init__(
+        self, plan: Plan, queue: str, rows: pd.DataFrame, colours: bool, quiet: str
+    ) -> None:
+        self.queue, self.colours, self.quiet = queue, colours, quiet
+        self.interval = plan.forecast.interval
+        self.signed = "net" in rows
+        value = "net" if self.signed else "agents"
+        self.grid = day_time_grid(rows, value, self.interval).trimmed()
+        self.by_hour = len(self.grid.minutes) > MOST_ROWS and self.interval < 3600
+        if self.by_hour:
+            # Of agents over or short, the hour's worst counts: the fewest.
+            grid = day_time_grid(rows, value, self.interval, coarse=3600, least=self.signed)
+            self.grid = grid.trimmed()
+        hours = rows[value].astype(float) * self.interval / 3600
+        self.hours = hours.groupby(local_starts(rows).dt.normalize()).sum()
+        self.most = float(np.nanmax(np.abs(self.grid.values), initial=0))
+        longest = [self._number(-self.most), *map(self._hours, self.hours)]
+        self.wide = max(7, 2 + max(map(len, longest)))
+
+    def days_in(self, width: int) -> int:
+        """Return the days that fit into a line, whole weeks where at least one fits."""
+        days = max(1, (width - _TIME_WIDTH) // self.wide)
+        return days // 7 * 7 or days
+
+    def text(self, grid: DayTimeGrid) -> Text:
+        from rich.text import Text
+
+        text = Text(f"{self.queue}: " if self.queue else "", style="")
+        text.stylize("bold")
+        text.append("agents over (+) or short (-)" if self.signed else "agents", style="bold")
+        text.append(f", {date_range_text(grid.days)}\n")
+        if note := self._note(grid):
+            text.append(f"{note}\n", style="dim")
+        if not self.most:
+            return text.append("0 in all intervals", style="dim")
+        for form in ("{0:%a}", "{0.day} {0:%b}"):
+            names = "".join(f"{form.format(day):>{self.wide - 1}} " for day in grid.days)
+            text.append(f"{'':{_TIME_WIDTH}}{names}\n")
+        for label, values in zip(grid.times, grid.values, strict=True):
+            text.append(f"{label:<{_TIME_WIDTH}}", style="" if ":00" in label else "dim")
+            for value in values:
+                text.append(*self._cell(value))
+            text.append("\n")
+        text.append(f"{'hours':<{_TIME_WIDTH}}", style="bold")
+        for day in grid.days:
+            text.append(f"{self._hours(self.hours.get(day, 0)):>{self.wide - 1}} ", style="bold")
+        return text
+
+    def _note(self, grid: DayTimeGrid) -> str:
+        parts = []
+        if self.by_hour:
+            which = "fewest" if self.signed else "most"
+            parts.append(f"each hour shows its {duration_text(self.interval)} with the {which}")
+        if any(grid.second):
+            parts.append("* the hour that comes twice")
+        return "; ".join(parts)
+
+    def _number(self, value: float) -> str:
+        decimals = 0 if value == round(value) or abs(value) >= 100 else 1
+        return f"{value:{'+' if self.signed else ''},.{decimals}f}"
+
+    def _hours(self, value: float) -> str:
+        decimals = 0 if np.abs(self.hours).max() >= 1000 else 1
+        return f"{value:{'+' if self.signed else ''},.{decimals}f}"
+
+    def _cell(self, value: float) -> tuple[str, str]:
+        if not math.isfinite(value):
+            return " " * self.wide, ""
+        if value == 0:
+            return f"{self.quiet:>{self.wide - 1}} ", "dim"
+        style = _shade(value, self.most) if self.colours else ""
+        return f"{self._number(value):>{self.wide - 1}} ", style
+
+
+def _shade(value: float, most: float) -> str:
+    ramp = _REDS if value < 0 else _BLUES
+    step = min(len(ramp) - 1, int(abs(value) / most * len(ramp)))
+    return f"{'#10161d' if step <= len(ramp) // 2 else '#ffffff'} on {ramp[step]}"
+
+
+def totals_table(plan: Plan, *, width: int = 80) -> Table:
+    """Return the totals per queue (of one queue: per day) and of all, as a table for rich."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    by_day = len(plan.queues) == 1
+    frame = plan.days if by_day else plan.queues
+    total = plan.total.iloc[0]
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1 if width >= 90 else 0, 0, 0),
+        show_footer=True,
+        header_style="dim",
+        footer_style="bold",
+    )
+    table.add_column(
+        "day" if by_day else "queue", footer="all", no_wrap=True, max_width=max(14, width - 68)
+    )
+    same = np.isclose(total["paid_hours"], total["agent_hours"])
+    names = [name for name in _COLUMNS if name in frame and not (name == "paid_hours" and same)]
+    for name in names:
+        footer = _total_text(name, total[name])
+        table.add_column(_COLUMNS[name], footer=footer, justify="right", no_wrap=True)
+    shown = frame if len(frame) <= SHOWN_ROWS else frame.iloc[:SHOWN_ROWS]
+    for row in shown.to_dict("records"):
+        label = f"{row['day']:%a} {row['day'].day} {row['day']:%b}" if by_day else str(row["queue"])
+        table.add_row(Text(label), *(_total_text(name, row[name]) for name in names))
+    if len(frame) > len(shown):
+        table.add_row(f"and {len(frame) - len(shown):,} more")
+    return table
+
+
+def _total_text(name: str, value: float) -> str:
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "unbounded"
+    if name in ("service_level", "abandonment", "occupancy"):
+        return f"{100 * value:.1f}%"
+    if name == "asa":
+        return f"{value:,.0f} s"
+    return f"{value:,.0f}" if name in ("volume", "peak") else f"{value:,.1f}"
