@@ -36,8 +36,13 @@ _COLUMNS = {
     "abandonment": "aban-\ndoned",
     "occupancy": "occu-\npancy",
 }
+_FULL = 2**24
+_COLOURS = {"256": 256, "truecolor": _FULL}
 _BLUES = ("#eff6fc", "#d6e6f4", "#b3d3e8", "#85bcdb", "#57a0ce", "#327db8", "#135fa7", "#08427f")
 _REDS = ("#fdeee6", "#fbd5c3", "#f7b799", "#ee8d6e", "#dc5f4c", "#b72c2f")
+# Of 256 colours, those that keep one hue from light to dark.
+_BLUES_256 = ("#d7ffff", "#afd7ff", "#87d7ff", "#5fafff", "#0087d7", "#005faf", "#000087")
+_REDS_256 = ("#ffd7d7", "#ffafaf", "#ff8787", "#ff5f5f", "#d70000", "#870000")
 
 
 class Plan(Protocol):
@@ -69,7 +74,7 @@ def print_plan(plan: Plan, console: Console) -> None:
 
     Without colours (NO_COLOR, a terminal of 16 colours, a pipe) the maps are digits alone.
     """
-    colours = console.color_system in ("256", "truecolor") and not console.no_color
+    colours = 0 if console.no_color else _COLOURS.get(console.color_system or "", 0)
     quiet = "·" if console.encoding.startswith("utf") else "."
     for part in heat_maps(plan, width=console.width, colours=colours, quiet=quiet):
         console.print(part, no_wrap=True, overflow="crop")
@@ -81,7 +86,7 @@ def heat_maps(
     plan: Plan,
     *,
     width: int = 80,
-    colours: bool = True,
+    colours: int = _FULL,
     quiet: str = "·",
     limit: int = SHOWN_MAPS,
 ) -> Iterator[Text]:
@@ -94,7 +99,7 @@ def heat_maps(
     width
         Characters that fit into a line of the terminal.
     colours
-        Whether the terminal shows at least 256 colours; otherwise there are digits alone.
+        How many colours the terminal shows; with fewer than 256 there are digits alone.
     quiet
         What stands for an interval without agents.
     limit
@@ -114,7 +119,7 @@ def heat_maps(
         days = sum(len(block.days) for block in blocks[limit - shown :])
         shown += min(len(blocks), limit - shown)
         if days:
-            yield Text(f"{queue}: {days} more days are not shown here.", style="dim")
+            yield Text(f"{_plain(str(queue))}: {days} more days are not shown here.", style="dim")
     if left_out:
         yield Text(
             f"{left_out} more queue{'s are' if left_out > 1 else ' is'} not shown here; "
@@ -127,9 +132,9 @@ class _Map:
     """The map of one queue, in rows of hours where intervals would be too many."""
 
     def __init__(
-        self, plan: Plan, queue: str, rows: pd.DataFrame, colours: bool, quiet: str
+        self, plan: Plan, queue: str, rows: pd.DataFrame, colours: int, quiet: str
     ) -> None:
-        self.queue, self.colours, self.quiet = queue, colours, quiet
+        self.queue, self.colours, self.quiet = _plain(queue), colours, quiet
         self.interval = plan.forecast.interval
         self.signed = "net" in rows
         value = "net" if self.signed else "agents"
@@ -196,14 +201,20 @@ class _Map:
             return " " * self.wide, ""
         if value == 0:
             return f"{self.quiet:>{self.wide - 1}} ", "dim"
-        style = _shade(value, self.most) if self.colours else ""
+        style = _shade(value, self.most, self.colours) if self.colours >= 256 else ""
         return f"{self._number(value):>{self.wide - 1}} ", style
 
 
-def _shade(value: float, most: float) -> str:
-    ramp = _REDS if value < 0 else _BLUES
+def _plain(name: str) -> str:
+    """Return a name from a file without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def _shade(value: float, most: float, colours: int) -> str:
+    blues, reds = (_BLUES, _REDS) if colours >= _FULL else (_BLUES_256, _REDS_256)
+    ramp = reds if value < 0 else blues
     step = min(len(ramp) - 1, int(abs(value) / most * len(ramp)))
-    return f"{'#10161d' if step <= len(ramp) // 2 else '#ffffff'} on {ramp[step]}"
+    return f"{'#000000' if step <= len(ramp) // 2 else '#ffffff'} on {ramp[step]}"
 
 
 def totals_table(plan: Plan, *, width: int = 80) -> Table:
@@ -233,7 +244,11 @@ def totals_table(plan: Plan, *, width: int = 80) -> Table:
         table.add_column(_COLUMNS[name], footer=footer, justify="right", no_wrap=True)
     shown = frame if len(frame) <= SHOWN_ROWS else frame.iloc[:SHOWN_ROWS]
     for row in shown.to_dict("records"):
-        label = f"{row['day']:%a} {row['day'].day} {row['day']:%b}" if by_day else str(row["queue"])
+        label = (
+            f"{row['day']:%a} {row['day'].day} {row['day']:%b}"
+            if by_day
+            else _plain(str(row["queue"]))
+        )
         table.add_row(Text(label), *(_total_text(name, row[name]) for name in names))
     if len(frame) > len(shown):
         table.add_row(f"and {len(frame) - len(shown):,} more")

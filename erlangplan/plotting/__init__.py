@@ -1,0 +1,10 @@
+"""Pictures of plans: the requirement through the week, heat maps, service level, sweeps.
+
+Each ``plot_x(result, ax=None)`` draws on the axes given, or on a new figure, and returns the axes;
+the figure is ``ax.figure``. Nothing here opens a window or imports ``pyplot``.
+"""
+
+from erlangplan.plotting.curves import plot_requirement, plot_service_level, plot_sweep, save_week
+from erlangplan.plotting.heatmap import plot_heat_map
+
+__all__ = ["plot_heat_map", "plot_requirement", "plot_service_level", "plot_sweep", "save_week"]

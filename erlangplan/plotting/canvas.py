@@ -1,0 +1,103 @@
+"""What all pictures share: colours, figures without a window, the rows to draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from erlangplan.forecast import Forecast
+    from erlangplan.settings import Config
+
+__all__ = ["Plan", "dress", "new_axes", "new_figure", "plain", "rows_of"]
+
+BLUE, PALE, ORANGE = "#0b5394", "#c6dbef", "#d55e00"
+INK, QUIET, HAIR, FAINT = "#262626", "#6b6b6b", "#d9d9d9", "#ececec"
+SUMS = ("agents", "scheduled", "scheduled_exact", "required", "net", "volume", "load")
+SHARES = ("service_level", "service_level_one_less", "service_level_one_more", "abandonment")
+
+
+class Plan(Protocol):
+    """What a picture needs of a requirement or an evaluation."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per queue and interval."""
+
+    @property
+    def forecast(self) -> Forecast:
+        """The forecast that the plan was made from."""
+
+    @property
+    def config(self) -> Config:
+        """What was asked of each queue."""
+
+
+def rows_of(plan: Plan, queue: str | None, columns: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
+    """Return the rows of a queue, or of all queues put together, and how a title begins."""
+    table = plan.table
+    if not len(table):
+        raise ValueError("there is no interval to draw")
+    queues = [str(name) for name in table["queue"].unique()]
+    present = [name for name in columns if name in table]
+    if not present:
+        raise ValueError(
+            f"there is no column {columns[0]!r}; there are {', '.join(map(str, table.columns))}"
+        )
+    if queue is not None or len(queues) == 1:
+        chosen = queues[0] if queue is None else queue
+        if chosen not in queues:
+            raise ValueError(f"there is no queue {chosen!r}; there are {', '.join(queues[:20])}")
+        rows = table[table["queue"] == chosen].reset_index(drop=True)
+        return rows, f"{plain(chosen)}: " if chosen else ""
+    together = {}
+    for name in present:
+        if name in _SUMS:
+            together[name] = table.groupby("start")[name].sum()
+        elif name in _SHARES:
+            known = table[name].notna()
+            weight = table["volume"].where(known, 0.0)
+            parts = pd.DataFrame(
+                {"start": table["start"], "part": table[name].fillna(0) * weight, "weight": weight}
+            )
+            sums = parts.groupby("start")[["part", "weight"]].sum()
+            together[name] = sums["part"] / sums["weight"].where(sums["weight"] > 0)
+        else:
+            raise ValueError(f"{name!r} of several queues has no total; name one queue")
+    return pd.DataFrame(together).reset_index(), f"All {len(queues)} queues: "
+
+
+def plain(text: str) -> str:
+    """Return a text that matplotlib draws as it is: no mathematics, no line breaks."""
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return " ".join(short.split()).replace("$", r"\$")
+
+
+def new_figure(width: float, height: float) -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08)
+    figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def new_axes(width: float, height: float) -> Axes:
+    return new_figure(width, height).subplots()
+
+
+def dress(ax: Axes, title: str, room: float = 16) -> None:
+    ax.set_title(title, loc="left", color=INK, pad=room)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(QUIET)
+    ax.tick_params(which="both", colors=QUIET, labelcolor=INK)
+    ax.grid(axis="y", color=HAIR, lw=0.6)
+    ax.set_axisbelow(True)

@@ -1,0 +1,295 @@
+"""Curves: agents against load, service level against target, hours against targets; the week."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+
+from erlangplan.files.whole import atomic_path
+from erlangplan.grid import date_range_text, day_time_grid, local_starts
+from erlangplan.plotting.canvas import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    PALE,
+    QUIET,
+    Plan,
+    dress,
+    new_axes,
+    new_figure,
+    plain,
+    rows_of,
+)
+from erlangplan.plotting.heatmap import map_size, plot_heat_map
+from erlangplan.plotting.timeaxis import time_axis
+from erlangplan.units import duration_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_requirement", "plot_service_level", "plot_sweep", "save_week"]
+
+SHOWN_QUEUES = 6
+
+
+class Sweep(Protocol):
+    """What a picture needs of a sweep."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per target."""
+
+
+def plot_requirement(plan: Plan, ax: Axes | None = None, queue: str | None = None) -> Axes:
+    """Draw agents through the week against the load that they carry.
+
+    Parameters
+    ----------
+    plan
+        A requirement, or an evaluation (then with the agents that would be required).
+    ax
+        Axes to draw on; without them a figure is made (``ax.figure``).
+    queue
+        Name of the queue; without it all queues are added up.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, agents and erlangs upwards, local time to the right.
+
+    Raises
+    ------
+    ValueError
+        If there is no such queue.
+    """
+    rows, name = rows_of(plan, queue, ("agents", "load", "required"))
+    ax = new_axes(8, 3.6) if ax is None else ax
+    span, rows, what = time_axis(rows, plan.forecast.interval)
+    thin = 0.6 if span.days_shown > 10 else 1.0
+    agents = "agents" if "required" not in rows else "agents given"
+    ax.stairs(span.padded(rows["agents"]), span.edges, fill=True, color=PALE, lw=0)
+    ax.stairs(span.padded(rows["agents"]), span.edges, color=BLUE, lw=1.4 * thin, label=agents)
+    if "required" in rows:
+        ax.stairs(
+            *(span.padded(rows["required"]), span.edges),
+            color=INK,
+            lw=1.1 * thin,
+            label="agents required",
+        )
+    ax.stairs(
+        span.padded(rows["load"]), span.edges, color=ORANGE, lw=1.1 * thin, label="load (erlang)"
+    )
+    drawn = [name for name in ("agents", "required", "load") if name in rows]
+    ax.set_ylim(0, max(1.0, 1.08 * float(rows[drawn].max().max())))
+    ax.set_ylabel("agents")
+    _whole_numbers(ax)
+    dress(ax, f"{name}agents and load{what}", room=24)
+    span.mark(ax)
+    _legend(ax)
+    return ax
+
+
+def plot_service_level(plan: Plan, ax: Axes | None = None, queue: str | None = None) -> Axes:
+    """Draw the service level of each interval, with the target and the volume behind it.
+
+    Parameters
+    ----------
+    plan
+        A requirement or an evaluation.
+    ax
+        Axes to draw on; without them a figure is made (``ax.figure``).
+    queue
+        Name of the queue; without it the service levels of all queues, weighted by volume.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, service level in per cent upwards, local time to the right.
+
+    Raises
+    ------
+    ValueError
+        If there is no such queue.
+    """
+    rows, name = rows_of(plan, queue, ("volume", "service_level"))
+    ax = new_axes(8, 3.6) if ax is None else ax
+    span = TimeAxis(rows, plan.forecast.interval)
+    behind = ax.twinx()
+    behind.stairs(span.padded(rows["volume"]), span.edges, fill=True, color=FAINT, lw=0)
+    behind.set_ylim(0, max(1.0, 1.6 * float(rows["volume"].max())))
+    behind.axis("off")
+    ax.set_zorder(behind.get_zorder() + 1)
+    ax.patch.set_visible(False)
+    level = 100 * rows["service_level"]
+    ax.stairs(span.padded(level), span.edges, color=BLUE, lw=1.4, baseline=None)
+    wanted = _target_share(plan, queue)
+    dress(ax, f"{name}service level per {_length(plan)}")
+    if wanted is not None:
+        missed = level.where(level < 100 * wanted - 1e-9)
+        ax.stairs(span.padded(missed), span.edges, color=ORANGE, lw=2.2, baseline=None)
+        ax.axhline(100 * wanted, color=INK, lw=0.9, ls=(0, (4, 3)))
+        ax.text(
+            *(1.006, 100 * wanted),
+            f"target\n{100 * wanted:g} %",
+            transform=ax.get_yaxis_transform(),
+            va="center",
+            color=INK,
+            size="small",
+        )
+    ax.set_ylim(min(50.0, 10 * np.floor(np.nanmin([*level, 50.0]) / 10)), 102)
+    ax.set_ylabel("service level (%)")
+    most = float(rows["volume"].max())
+    notes = [f"grey: contacts, at most {most:,.4g} per {_length(plan)}"]
+    if wanted is not None and missed.notna().any():
+        notes.append(f"orange: below the target, {_intervals(int(missed.notna().sum()))}")
+    ax.text(0, 1.02, " · ".join(notes), transform=ax.transAxes, color=QUIET, size="small")
+    span.mark(ax)
+    return ax
+
+
+def plot_sweep(sweep: Sweep, ax: Axes | None = None) -> Axes:
+    """Draw what each target costs: the stricter the goal, the more it costs.
+
+    Parameters
+    ----------
+    sweep
+        A sweep over targets.
+    ax
+        Axes to draw on; without them a figure is made (``ax.figure``).
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, agent hours upwards, targets to the right.
+    """
+    table = sweep.table.reset_index(drop=True)
+    ax = new_axes(6.4, 4) if ax is None else ax
+    hours = table["agent_hours"].astype(float)
+    ax.plot(table.index, hours, color=BLUE, lw=1.4, marker="o", ms=6)
+    room = max(float(hours.max() - hours.min()), 0.02 * float(hours.max()), 1.0)
+    ax.set_ylim(hours.min() - 0.18 * room, hours.max() + 0.22 * room)
+    ax.set_xlim(-0.7, len(table) - 0.5)
+    for at, count in enumerate(hours):
+        ax.annotate(
+            f"{count:,.0f} h",
+            (at, count),
+            (0, 8),
+            textcoords="offset points",
+            ha="right",
+            color=INK,
+        )
+    for at, price in enumerate(table["hours_per_point"].astype(float)):
+        if at and np.isfinite(price):
+            middle = (at - 0.5, (hours[at - 1] + hours[at]) / 2)
+            ax.annotate(
+                f"{price:+,.1f} h\nper point",
+                middle,
+                (6, -6),
+                textcoords="offset points",
+                va="top",
+                color=QUIET,
+                size="small",
+            )
+    names = [plain(str(text)) for text in table["target"]]
+    long = max(map(len, names), default=0) > 12
+    ax.set_xticks(
+        list(table.index), names, rotation=20 if long else 0, ha="right" if long else "center"
+    )
+    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.set_xlabel("target (service level / seconds)")
+    ax.set_ylabel("agent hours")
+    dress(ax, "The stricter the goal, the more it costs")
+    return ax
+
+
+def save_week(plan: Plan, path: str | os.PathLike[str]) -> None:
+    """Draw the week of a plan, for each queue agents against load and a heat map, into a file.
+
+    Parameters
+    ----------
+    plan
+        A requirement or an evaluation.
+    path
+        Ends in ``.png``, ``.svg`` or ``.pdf``. The same plan gives the same SVG, byte for byte.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": "erlangplan"}):
+        figure = _week(plan)
+        svg = Path(path).suffix.lower() in (".svg", ".pdf")
+        metadata = {"Date" if Path(path).suffix.lower() == ".svg" else "CreationDate": None}
+        with atomic_path(path) as unfinished:
+            figure.savefig(unfinished, dpi=160, metadata=metadata if svg else None)
+
+
+def _week(plan: Plan) -> Figure:
+    hours = plan.table.groupby("queue", sort=True, observed=True)["agents"].sum()
+    queues = [str(name) for name in hours.index]
+    if len(queues) > SHOWN_QUEUES:
+        chosen = set(hours.nlargest(SHOWN_QUEUES).index)
+        queues = [name for name in queues if name in chosen]
+    title = date_range_text(list(local_starts(plan.table).dt.normalize()))
+    if plan.forecast.tz is not None:
+        title += f", {plan.forecast.tz}"
+    if len(queues) < len(hours):
+        title += f"; the {len(queues)} largest of {len(hours)} queues"
+    value = "net" if "net" in plan.table else "agents"
+    maps = {
+        name: day_time_grid(rows, value, plan.forecast.interval).trimmed()
+        for name, rows in plan.table.groupby("queue", observed=True)
+        if name in queues
+    }
+    tallest = max(map_size(grid)[1] for grid in maps.values())
+    if len(queues) == 1:
+        figure = new_figure(8.5, 3 + tallest)
+        places = figure.subplots(2, 1, height_ratios=[3, tallest], squeeze=False).T
+    else:
+        height = min(tallest, 4.5)
+        figure = new_figure(11, 0.5 + height * len(queues))
+        places = figure.subplots(len(queues), 2, width_ratios=[1.25, 1], squeeze=False)
+    for name, (curve, heat) in zip(queues, places, strict=True):
+        plot_requirement(plan, curve, name)
+        plot_heat_map(plan, heat, name, value)
+        curve.set_xlabel("")
+        heat.set_xlabel("* the hour that comes twice" if any(maps[name].second) else "")
+    figure.suptitle(title, x=0.012, ha="left", color=QUIET, size="medium")
+    return figure
+
+
+def _target_share(plan: Plan, queue: str | None) -> float | None:
+    """Return the service level that is aimed at, where there is just one."""
+    queues = [queue] if queue is not None else plan.table["queue"].unique()
+    shares = {plan.config.of(str(name)).target.service_level for name in queues}
+    return shares.pop() if len(shares) == 1 else None
+
+
+def _length(plan: Plan) -> str:
+    return duration_text(plan.forecast.interval)
+
+
+def _intervals(count: int) -> str:
+    return f"{count:,} interval{'' if count == 1 else 's'}"
+
+
+def _whole_numbers(ax: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+
+
+def _legend(ax: Axes) -> None:
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 0.99),
+        ncols=3,
+        frameon=False,
+        borderaxespad=0.2,
+        handlelength=1.4,
+        labelcolor=INK,
+    )

@@ -1,0 +1,143 @@
+"""Heat maps: days across, times of the day down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid
+from erlangplan.plotting.canvas import INK, QUIET, SHARES, SUMS, Plan, new_axes, rows_of
+from erlangplan.plotting.timeaxis import day_marks
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.image import AxesImage
+
+__all__ = ["map_size", "plot_heat_map"]
+
+_NAMES = {
+    "agents": "agents",
+    "scheduled": "people to schedule",
+    "scheduled_exact": "people to schedule",
+    "required": "agents required",
+    "net": "agents over or short",
+    "volume": "contacts",
+    "load": "load (erlang)",
+    "aht": "average handle time (s)",
+    "service_level": "service level",
+    "abandonment": "abandonment",
+    "occupancy": "occupancy",
+    "asa": "average speed of answer (s)",
+    "wait_p95": "wait that 95 % do not exceed (s)",
+}
+
+
+def plot_heat_map(
+    plan: Plan, ax: Axes | None = None, queue: str | None = None, value: str = "agents"
+) -> Axes:
+    """Draw a column of a plan as a map: days across, times of the day down.
+
+    Parameters
+    ----------
+    plan
+        A requirement or an evaluation.
+    ax
+        Axes to draw on; without them a figure is made (``ax.figure``).
+    queue
+        Name of the queue; without it all queues are added up (shares are weighted by volume).
+    value
+        Name of the column; ``net`` of an evaluation is red where short and blue where over.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; times at both ends where the value is zero on all days are left out.
+
+    Raises
+    ------
+    ValueError
+        If there is no such queue or column, or several queues cannot be put together.
+    """
+    rows, name = rows_of(plan, queue, (value,))
+    grid = day_time_grid(rows, value, plan.forecast.interval).trimmed()
+    shown = grid.values * (100 if value in (*SHARES, "occupancy") else 1)
+    unit = " (%)" if value in (*SHARES, "occupancy") else ""
+    ax = new_axes(*map_size(grid)) if ax is None else ax
+    ax.set_facecolor("#f1f1f1")
+    colours, low, high = _colours(value, shown)
+    cells = np.ma.masked_invalid(shown)
+    image = ax.imshow(
+        cells, aspect="auto", interpolation="nearest", cmap=colours, vmin=low, vmax=high
+    )
+    _map_ticks(ax, grid)
+    label = _NAMES.get(value, value) + unit
+    if not _write_values(ax, shown, image):
+        bar = ax.figure.colorbar(image, ax=ax, pad=0.015, fraction=0.04)
+        bar.outline.set_visible(False)
+        bar.set_label(label)
+    ax.set_title(f"{name}{label}", loc="left", color=INK)
+    ax.set_xlabel(_map_note(grid), color=QUIET, size="small", loc="left")
+    return ax
+
+
+def map_size(grid: DayTimeGrid) -> tuple[float, float]:
+    width = float(np.clip(1.6 + 0.85 * len(grid.days), 4.2, 11))
+    return width, float(np.clip(1 + 0.17 * len(grid.minutes), 2, 7.5))
+
+
+def _colours(value: str, shown: NDArray[np.float64]) -> tuple[Colormap, float, float]:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    finite = shown[np.isfinite(shown)]
+    if value == "net":
+        most = max(1.0, float(np.abs(finite).max(initial=0)))
+        ends = ["#b2182b", "#f4a582", "#ffffff", "#92c5de", "#2166ac"]
+        return LinearSegmentedColormap.from_list("net", ends), -most, most
+    blues = ["#ffffff", "#deebf7", "#9ecae1", "#4292c6", "#08519c"]
+    low = 0.0 if value in SUMS or not finite.size else float(finite.min())
+    high = float(finite.max(initial=low))
+    return LinearSegmentedColormap.from_list("blues", blues), low, high if high > low else low + 1
+
+
+def _map_ticks(ax: Axes, grid: DayTimeGrid) -> None:
+    ax.xaxis.tick_top()
+    every = len(grid.days) <= 10
+    days = list(range(len(grid.days))) if every else day_marks(grid.days)
+    form = "{0:%a}\n{0.day} {0:%b}" if every else "{0.day} {0:%b}"
+    ax.set_xticks(days, [form.format(grid.days[at]) for at in days])
+    hours = [at for at, minute in enumerate(grid.minutes) if minute % 60 == 0] or [0]
+    hours = hours[:: max(1, -(-len(hours) // 14))]
+    ax.set_yticks(hours, [grid.times[at] for at in hours])
+    ax.tick_params(length=0, labelcolor=INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def _write_values(ax: Axes, shown: NDArray[np.float64], image: AxesImage) -> bool:
+    """Write the numbers into the cells if they fit, and tell whether they did."""
+    times, days = shown.shape
+    box = ax.get_window_extent()
+    dpi = ax.figure.get_dpi()
+    height, width = 72 * box.height / dpi / times, 72 * box.width / dpi / days
+    finite = shown[np.isfinite(shown)]
+    digits = len(f"{np.abs(finite).max(initial=0):.0f}") + bool((finite < 0).any())
+    size = min(9.0, 0.72 * height, 1.5 * width / (digits + 1))
+    if size < 5 or shown.size > 800:
+        return False
+    numbers = "{:+.0f}" if (finite < 0).any() else "{:.0f}"
+    for at, day in zip(*np.nonzero(np.isfinite(shown) & (shown != 0)), strict=True):
+        red, green, blue, _ = image.to_rgba(shown[at, day])
+        dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.55
+        text = numbers.format(shown[at, day]).replace("-", "\N{MINUS SIGN}")
+        colour = "white" if dark else INK
+        ax.text(day, at, text, ha="center", va="center_baseline", size=size, color=colour)
+    return True
+
+
+def _map_note(grid: DayTimeGrid) -> str:
+    return date_range_text(grid.days) + (
+        "; * the hour that comes twice" if any(grid.second) else ""
+    )
