@@ -12,14 +12,14 @@ _HOMES = {
     "targets": ("Target",),
     "queues": ("erlang_b", "erlang_c", "max_load", "performance", "required_agents"),
     "forecast": ("Forecast",),
-    "files.layouts": ("read_forecast",),
+    "files.reading": ("read_forecast",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [*_HOME_OF, "__version__"]
 
 if TYPE_CHECKING:
     from erlangplan.errors import ErlangplanError, InfeasibleError, InputError
-    from erlangplan.files.layouts import read_forecast
+    from erlangplan.files.reading import read_forecast
     from erlangplan.forecast import Forecast
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
     from erlangplan.targets import Target

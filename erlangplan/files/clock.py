@@ -1,0 +1,235 @@
+"""The clock: local times that a zone repeats or skips, and the length of the intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from erlangplan.errors import Fault, InputError
+from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray
+from erlangplan.units import duration_text
+
+__all__ = ["Instants", "find_interval", "localise", "zone_of"]
+
+SHORTEST, LONGEST = 60.0, 86400.0
+RUN = 4
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Instants:
+    """When each row starts: whole microseconds since 1970 in UTC, or local without a zone.
+
+    `single` marks rows whose local time a DST change repeats but which stand there only once,
+    `skipped` those whose local time it skips; both are without meaning in `ticks`.
+    """
+
+    ticks: IntArray
+    single: BoolArray
+    skipped: BoolArray
+
+
+def zone_of(tz: str | None) -> str | None:
+    """Return the name of a time zone that exists.
+
+    Raises
+    ------
+    ValueError
+        If there is no such zone.
+    """
+    if tz is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return str(ZoneInfo(str(tz)))
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"tz must name a time zone such as Europe/Berlin, got {tz!r}") from None
+
+
+def localise(local: IntArray, queue: IntArray, tz: str) -> Instants:
+    """Return the instants of local times in a zone.
+
+    Where a DST change repeats an hour, the first row of a queue with such a time is taken as
+    the first pass and the second as the second, in the order of the file.
+
+    Parameters
+    ----------
+    local
+        Local times in microseconds since 1970, in the order of the file (n,).
+    queue
+        Code of the queue of each row (n,).
+    tz
+        Name of the zone.
+    """
+    codes, unique = pd.factorize(local)
+    times = pd.DatetimeIndex(np.asarray(unique).view("M8[us]"))
+    first = _ticks(times, tz, first_pass=True)
+    second = _ticks(times, tz, first_pass=False)
+    nowhere = first == np.iinfo(np.int64).min
+    twice = (first != second) & ~nowhere
+    ticks, single = first[codes], np.zeros(len(local), dtype=bool)
+    if twice.any():
+        rows = np.flatnonzero(twice[codes])
+        groups = pd.DataFrame({"queue": queue[rows], "local": local[rows]}).groupby(
+            ["queue", "local"]
+        )
+        passes = groups.cumcount().to_numpy()
+        counts = groups["local"].transform("size").to_numpy()
+        ticks[rows] = np.where(passes == 1, second[codes[rows]], first[codes[rows]])
+        single[rows] = counts == 1
+    return Instants(ticks, single, nowhere[codes])
+
+
+def _ticks(times: pd.DatetimeIndex, tz: str, *, first_pass: bool) -> IntArray:
+    passes = np.full(len(times), first_pass)
+    local = times.tz_localize(tz, ambiguous=passes, nonexistent="NaT")
+    return np.asarray(local.tz_convert(None).as_unit("us").asi8)
+
+
+def find_interval(
+    column: Column,
+    queue: IntArray,
+    ticks: IntArray,
+    local: IntArray,
+    lengths: FloatArray,
+    given: float | None,
+    file: str,
+) -> float:
+    """Return the one length of all intervals in seconds.
+
+    Parameters
+    ----------
+    column
+        The column that the starts come from, for messages (n rows).
+    queue, ticks, local
+        Queue code, instant and local time (µs) of each row, in the order of the file (n,).
+    lengths
+        Length that the file itself gives for each row (s), NaN where it gives none (n,).
+    given
+        Length that the user names (s), or None.
+    file
+        Name of the file, for messages.
+
+    Raises
+    ------
+    InputError
+        If there are two lengths, or none can be found.
+    """
+    order = np.lexsort((ticks, queue)) if _unsorted(queue, ticks) else np.arange(len(ticks))
+    same = queue[order][1:] == queue[order][:-1]
+    gaps = np.diff(ticks[order])
+    if len(gaps) and same.any() and gaps[same].min() >= 7200 * MICRO:
+        # A day of 23 hours is one day: long intervals are measured on the wall clock.
+        gaps = np.diff(local[order])
+    at = order[1:][same]
+    gaps = gaps[same]
+    stated = lengths[np.isfinite(lengths)]
+    if given is not None:
+        found = given
+    elif len(stated):
+        found = _stated(column, lengths, stated, file)
+    else:
+        found = _from_gaps(column, at, gaps, file)
+    if not SHORTEST <= found <= LONGEST:
+        raise InputError(
+            f"the intervals are {duration_text(found)} long; from 1 minute to 1 day are read",
+            file=file,
+        )
+    _refuse_off_grid(column, at, gaps, found, file)
+    if given is None:
+        _refuse_runs(column, at, gaps, queue[order][1:][same], found, file)
+    return float(found)
+
+
+def _unsorted(queue: IntArray, ticks: IntArray) -> bool:
+    same = queue[1:] == queue[:-1]
+    return bool(((queue[1:] < queue[:-1]) | (same & (ticks[1:] < ticks[:-1]))).any())
+
+
+def _stated(column: Column, lengths: FloatArray, stated: FloatArray, file: str) -> float:
+    values, counts = np.unique(stated, return_counts=True)
+    if len(values) == 1:
+        return float(values[0])
+    usual, other = values[np.argsort(-counts)][:2]
+    wrong = np.flatnonzero(np.isfinite(lengths) & (lengths != usual))
+    raise _mixed(column, [int(place) for place in wrong], float(usual), float(other), file)
+
+
+def _from_gaps(column: Column, at: IntArray, gaps: IntArray, file: str) -> float:
+    positive = gaps[gaps > 0]
+    if not len(positive):
+        raise InputError(
+            "the length of the intervals cannot be told from one row per queue",
+            file=file,
+            fix="Name it with --interval 30min (interval=).",
+        )
+    values, counts = np.unique(positive, return_counts=True)
+    usual = int(values[np.argmax(counts)])
+    if (least := int(values[0])) < usual and (values % least == 0).all():
+        places = at[gaps == least]
+        raise _mixed(column, list(map(int, places)), usual / MICRO, least / MICRO, file)
+    return usual / MICRO
+
+
+def _mixed(
+    column: Column, places: Sequence[int], usual: float, other: float, file: str
+) -> InputError:
+    expected = f"expected {duration_text(usual)} intervals, got {duration_text(other)}"
+    return InputError(
+        f"intervals of two lengths in one file: {duration_text(usual)} and {duration_text(other)}",
+        file=file,
+        faults=[column.fault(place, expected) for place in sorted(places)],
+        fix="Plan them as files of their own, or name the one length with --interval (interval=)."
+        + (
+            " If a DST change made the difference, name the zone with --tz (tz=)."
+            if (abs(usual - other) == 3600)
+            else ""
+        ),
+    )
+
+
+def _refuse_off_grid(
+    column: Column, at: IntArray, gaps: IntArray, interval: float, file: str
+) -> None:
+    wrong = at[gaps % round(interval * MICRO) != 0]
+    if len(wrong):
+        expected = f"expected a start whole intervals of {duration_text(interval)} after the others"
+        raise InputError(
+            "some intervals do not start on the grid of the others",
+            file=file,
+            faults=[column.fault(int(place), expected) for place in np.sort(wrong)],
+            fix="Mend the times, or name the length with --interval (interval=).",
+        )
+
+
+def _refuse_runs(
+    column: Column, at: IntArray, gaps: IntArray, queue: IntArray, interval: float, file: str
+) -> None:
+    """Refuse a queue or a stretch in which only every k-th interval stands: another length."""
+    step = round(interval * MICRO)
+    if (gaps == step).all():
+        return
+    change = (gaps[1:] != gaps[:-1]) | (queue[1:] != queue[:-1])
+    begins = np.concatenate(([0], np.flatnonzero(change) + 1, [len(gaps)]))
+    sizes = np.diff(begins)
+    lengths = gaps[begins[:-1]]
+    long_runs = (lengths > step) & (lengths < LONGEST * MICRO) & (sizes >= RUN)
+    if long_runs.any():
+        first = int(np.flatnonzero(long_runs)[0])
+        place = int(at[begins[first]])
+        raise _mixed(column, [place], interval, lengths[first] / MICRO, file)
+
+
+def duplicate_faults(column: Column, queue: IntArray, ticks: IntArray) -> list[Fault]:
+    """Return a fault for every row whose queue and start stand in an earlier row."""
+    order = np.lexsort((ticks, queue)) if _unsorted(queue, ticks) else np.arange(len(ticks))
+    same = (np.diff(queue[order]) == 0) & (np.diff(ticks[order]) == 0)
+    faults = []
+    for place in np.flatnonzero(same):
+        earlier, later = int(order[place]), int(order[place + 1])
+        faults.append(column.fault(later, f"the same interval as in row {column.rows[earlier]}"))
+    return sorted(faults, key=lambda fault: fault.row or 0)

@@ -1,0 +1,254 @@
+"""The forecast: contacts offered and their average handle time, per queue and interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from erlangplan.errors import Fault, InputError
+from erlangplan.units import duration_text
+
+__all__ = ["Forecast"]
+
+COLUMNS = ("queue", "start", "volume", "aht")
+SHORTEST, LONGEST = 60.0, 86400.0
+MOST_VOLUME, MOST_AHT = 1e9, 1e7
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Contacts offered and average handle time of one or more queues, interval by interval.
+
+    Parameters
+    ----------
+    table
+        Columns `queue`, `start` (datetime64, aware of the time zone when it is known), `volume`
+        (contacts offered, at least 0) and `aht` (seconds; NaN only where the volume is 0). It is
+        kept sorted by queue and start.
+    interval
+        Length of an interval in seconds, from a minute to a day.
+    source
+        Where it came from: the name of a file, "frame", or "stdin".
+    notes
+        What was guessed or noticed while reading.
+
+    Raises
+    ------
+    InputError
+        If a row is impossible: a negative or unbounded volume, a volume without an AHT, an
+        interval that stands twice or off the grid.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> starts = pd.date_range("2026-03-23 08:00", periods=2, freq="30min")
+    >>> frame = pd.DataFrame({"queue": "a", "start": starts, "volume": [10, 20], "aht": 240.0})
+    >>> Forecast(frame, interval=1800).volume
+    30.0
+    """
+
+    table: pd.DataFrame
+    interval: float
+    source: str = "frame"
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not SHORTEST <= self.interval <= LONGEST:
+            raise ValueError(
+                f"interval must be from 1 minute to 1 day, got {duration_text(self.interval)}"
+            )
+        object.__setattr__(self, "table", _valid(self.table, float(self.interval), self.source))
+        object.__setattr__(self, "interval", float(self.interval))
+        object.__setattr__(self, "notes", tuple(self.notes))
+
+    @property
+    def tz(self) -> str | None:
+        """Name of the time zone of `start`, or None where none is known."""
+        zone = self.table["start"].dt.tz
+        return None if zone is None else str(zone)
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Names of the queues, sorted."""
+        return tuple(str(name) for name in self.table["queue"].cat.categories)
+
+    @property
+    def volume(self) -> float:
+        """Contacts offered in all."""
+        return math.fsum(self.table["volume"])
+
+    @property
+    def aht(self) -> float:
+        """Average handle time over all contacts (s), NaN without contacts."""
+        return _mean_aht(self.table)
+
+    def scale(self, volume_factor: float = 1.0, aht_factor: float = 1.0) -> Forecast:
+        """Return the forecast with every volume and every AHT multiplied.
+
+        Raises
+        ------
+        ValueError
+            If a factor is negative or not finite, or the AHT factor is 0.
+        """
+        for name, factor in (("volume_factor", volume_factor), ("aht_factor", aht_factor)):
+            if not (math.isfinite(factor) and factor >= 0):
+                raise ValueError(f"{name} must be at least 0, got {factor!r}")
+        if aht_factor == 0:
+            raise ValueError("aht_factor must be above 0, got 0")
+        scaled = self.table.assign(
+            volume=self.table["volume"] * volume_factor, aht=self.table["aht"] * aht_factor
+        )
+        return replace(self, table=scaled)
+
+    def summary(self) -> str:
+        """Return what the forecast holds as a few lines of text."""
+        starts = self.table["start"]
+        first, last = starts.min(), starts.max()
+        zone = f" ({self.tz})" if self.tz else ""
+        lines = [
+            f"Forecast from {self.source}: {len(self.table):,} intervals of "
+            f"{duration_text(self.interval)}, {first:%Y-%m-%d %H:%M} to "
+            f"{last:%Y-%m-%d %H:%M}{zone}",
+            f"{self.volume:,.6g} contacts, AHT {_aht_text(self.aht)}",
+        ]
+        if len(self.queues) > 1:
+            for name, rows in self.table.groupby("queue", observed=True):
+                volume = rows["volume"].sum()
+                aht = _aht_text(_mean_aht(rows))
+                lines.append(f"  {name}: {volume:,.6g} contacts, AHT {aht}")
+        return "\n".join([*lines, *self.notes])
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(max_rows=20))
+
+
+def _aht_text(aht: float) -> str:
+    return "unknown" if math.isnan(aht) else f"{aht:.4g} s"
+
+
+def _mean_aht(table: pd.DataFrame) -> float:
+    volume = table["volume"].to_numpy()
+    busy = volume > 0
+    total = math.fsum(volume[busy])
+    return math.fsum(volume[busy] * table["aht"].to_numpy()[busy]) / total if total else math.nan
+
+
+def _valid(table: pd.DataFrame, interval: float, source: str) -> pd.DataFrame:
+    """Return the table converted and sorted, or raise with every row that is impossible."""
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise InputError(f"a forecast needs the columns {', '.join(missing)}", file=source)
+    if not len(table):
+        raise InputError("a forecast needs at least one interval", file=source)
+    columns: Mapping[str, object] = {
+        "queue": _categories(table["queue"]),
+        "start": _starts(table["start"], source),
+        "volume": _floats(table["volume"], source),
+        "aht": _floats(table["aht"], source),
+    }
+    clean = pd.DataFrame(columns, index=pd.RangeIndex(len(table)))
+    codes, ticks = _keys(clean)
+    later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (ticks[1:] >= ticks[:-1]))
+    if not later.all():
+        order = np.lexsort((ticks, codes))
+        clean = clean.iloc[order].reset_index(drop=True)
+        codes, ticks = codes[order], ticks[order]
+    _refuse_values(clean, source)
+    _refuse_overlap(clean, codes, ticks, interval, source)
+    return clean
+
+
+def _categories(queue: pd.Series) -> pd.Categorical:  # type: ignore[type-arg]
+    if isinstance(queue.dtype, pd.CategoricalDtype) and not queue.isna().any():
+        names = queue.cat.categories
+        if names.is_monotonic_increasing and queue.cat.codes.nunique() == len(names):
+            return queue.array  # type: ignore[return-value]
+    if queue.isna().any():
+        raise InputError("every row of a forecast needs a queue")
+    return pd.Categorical(queue.astype(str))
+
+
+def _starts(start: pd.Series, source: str) -> pd.Series:  # type: ignore[type-arg]
+    kind = start.dtype
+    is_time = isinstance(kind, pd.DatetimeTZDtype) or (
+        isinstance(kind, np.dtype) and kind.kind == "M"
+    )
+    if not is_time:
+        raise InputError(f"start must hold dates and times, got {kind}", file=source)
+    if start.isna().any():
+        raise InputError("every row of a forecast needs a start", file=source)
+    return start.dt.as_unit("us").reset_index(drop=True)
+
+
+def _floats(values: pd.Series, source: str) -> FloatArray:  # type: ignore[type-arg]
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"{values.name} must hold numbers", file=source) from None
+
+
+def _keys(table: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    start = table["start"]
+    utc = start if start.dt.tz is None else start.dt.tz_convert(None)
+    return table["queue"].cat.codes.to_numpy(), utc.to_numpy().view(np.int64)
+
+
+def _refuse_values(table: pd.DataFrame, source: str) -> None:
+    volume, aht = table["volume"].to_numpy(), table["aht"].to_numpy()
+    wrong = (
+        (~((volume >= 0) & (volume <= MOST_VOLUME)), "volume", "from 0 to 1e9 contacts"),
+        (
+            (volume > 0) & ~((aht > 0) & (aht <= MOST_AHT)),
+            "aht",
+            "an average handle time above 0 s beside a volume",
+        ),
+        (
+            (volume == 0) & ~(np.isnan(aht) | ((aht >= 0) & (aht <= MOST_AHT))),
+            "aht",
+            "a positive average handle time, or none",
+        ),
+    )
+    faults = [
+        Fault(
+            f"expected {expected} ({table['queue'].iloc[i]}, {table['start'].iloc[i]})",
+            column=column,
+            value=f"{table[column].iloc[i]:.15g}",
+        )
+        for mask, column, expected in wrong
+        for i in np.flatnonzero(mask)
+    ]
+    if faults:
+        raise InputError("some intervals are impossible", file=source, faults=faults)
+
+
+def _refuse_overlap(
+    table: pd.DataFrame, codes: IntArray, ticks: IntArray, interval: float, source: str
+) -> None:
+    same = codes[1:] == codes[:-1]
+    gaps = (ticks[1:] - ticks[:-1]) / 1e6
+    # A day may have 23 or 25 hours, so long intervals may differ by an hour.
+    least = interval if interval <= 3600 else interval - 3600
+    wrong = np.flatnonzero(same & (gaps < least)) + 1
+    if len(wrong):
+        faults = [
+            Fault(
+                f"expected a start at least {duration_text(interval)} after the one before "
+                f"({table['queue'].iloc[i]})",
+                column="start",
+                value=str(table["start"].iloc[i]),
+            )
+            for i in wrong
+        ]
+        raise InputError("intervals stand twice or overlap", file=source, faults=faults)
