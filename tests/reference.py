@@ -17,7 +17,7 @@ from itertools import pairwise
 from mpmath import exp, expm1, inf, log, log1p, mp, mpf, nan, sqrt
 
 mp.dps = 50
-NEGLIGIBLE = mpf(10) ** -48
+NEGLIGIBLE = mpf(10) ** -60
 WAYS = (
     "count",
     "ignore",
@@ -30,6 +30,12 @@ WAYS = (
 SHARES = ("p_wait", "abandonment", "blocked", "occupancy")
 WAITS = ("asa", "wait_offered", "wait_abandoned", "wait_p90", "wait_p95")
 FIELDS = (*SHARES, *WAITS, "queue_length", *WAYS)
+LIMITS = {
+    "max_asa": "asa",
+    "max_abandonment": "abandonment",
+    "max_blocked": "blocked",
+    "max_occupancy": "occupancy",
+}
 Measures = dict[str, mpf]
 
 
@@ -52,6 +58,7 @@ def measures(
     patience: float | None = None,
     lines: int | None = None,
     short: float = 0.0,
+    percentiles: bool = True,
 ) -> Measures:
     """Return every measure in the units of the public functions (waits in seconds)."""
     theta = mpf(0) if patience is None else mpf(aht) / mpf(patience)
@@ -61,10 +68,40 @@ def measures(
     if queue.places == inf and theta == 0:
         result = without_patience(queue, *times)
     elif queue.places == inf and (agents > 300 or theta < 1):
-        result = by_integrals(queue, *times)
+        result = by_integrals(queue, *times, percentiles)
     else:
-        result = by_states(queue, *times)
+        result = by_states(queue, *times, percentiles)
     return {key: value * aht if key in WAITS else value for key, value in result.items()}
+
+
+def missed_parts(
+    load: float,
+    agents: int,
+    *,
+    aht: float,
+    target: dict[str, float | str],
+    patience: float | None = None,
+    lines: int | None = None,
+) -> set[str]:
+    """Names of the parts of a target that so many agents miss."""
+    parts = {"threshold": target.get("threshold", 0.0), "short": target.get("short_abandon", 0.0)}
+    queue = {"aht": aht, "patience": patience, "lines": lines, "percentiles": False}
+    got = measures(load, agents, **queue, **parts)
+    missed = {name for part, name in LIMITS.items() if got[name] > target.get(part, inf)}
+    if got[target.get("abandons", "count")] < target.get("service_level", 0):
+        missed.add("service_level")
+    return missed
+
+
+def fewest_agents(load: float, most: int, **query: object) -> tuple[int | None, set[str]]:
+    """Smallest number from which on, up to `most`, no part is missed; what one less misses."""
+    fewest = None
+    for agents in range(most, 0, -1):
+        missed = missed_parts(load, agents, **query)
+        if missed:
+            return fewest, missed
+        fewest = agents
+    return fewest, {"minimum"}
 
 
 def inverse_b_by_states(load: mpf, agents: int) -> mpf:
@@ -138,7 +175,7 @@ def state_probabilities(queue: Queue) -> tuple[mpf, mpf, list[mpf]]:
         rate = n + len(waiting) * queue.theta
         waiting.append(waiting[-1] * a / rate)
         late += waiting[-1]
-        if waiting[-1] < NEGLIGIBLE**2 * late and rate > 2 * a:
+        if queue.places == inf and waiting[-1] < NEGLIGIBLE * late and rate > 2 * a:
             break
     total = free + late
     return free / total, busy / total, [weight / total for weight in waiting]
@@ -161,7 +198,7 @@ def tails_of_wait(queue: Queue, time: mpf, count: int, extra: int = 0) -> Iterat
         term *= (n + j * theta) * gone / (j + 1)
 
 
-def by_states(queue: Queue, threshold: mpf, short: mpf) -> Measures:
+def by_states(queue: Queue, threshold: mpf, short: mpf, percentiles: bool = True) -> Measures:
     """Sum over the states: what a caller meets who finds j others waiting."""
     n, theta = queue.agents, queue.theta
     free, busy, at = state_probabilities(queue)
@@ -184,9 +221,9 @@ def by_states(queue: Queue, threshold: mpf, short: mpf) -> Measures:
         wait_served += p * clock
     blocked = at[-1] if finite else mpf(0)
     known = Known(queue, free, blocked, sum(met), sum(served), length, wait_served)
-    result = known.finish(threshold, short, served_after, waits_after)
-    result["occupancy"] = (busy + n * sum(at)) / n
-    return result
+    occupancy = (busy + n * sum(at)) / n
+    result = known.finish(threshold, short, served_after, waits_after) | {"occupancy": occupancy}
+    return result | known.percentiles(waits_after) if percentiles else result
 
 
 @dataclass(frozen=True)
@@ -217,9 +254,6 @@ class Known:
             still = exp(-theta * time) * waits_after(time)
             return self.p_wait - still - (self.served_late - served_after(time))
 
-        def percentile(share: mpf) -> mpf:
-            return solve(lambda t: exp(-theta * t) * waits_after(t), share, self.p_wait)
-
         good = served - served_after(threshold)
         left, left_short = left_within(threshold), left_within(short)
         return {
@@ -230,8 +264,6 @@ class Known:
             "asa": self.wait_served / served,
             "wait_offered": wait,
             "wait_abandoned": (wait - self.wait_served) / abandonment if abandonment else nan,
-            "wait_p90": percentile(mpf("0.1")),
-            "wait_p95": percentile(mpf("0.05")),
             "queue_length": self.length,
             "count": good,
             "ignore": good / served,
@@ -241,6 +273,13 @@ class Known:
             "credit-short": good + left_short,
             "virtual": 1 - self.blocked - waits_after(threshold),
         }
+
+    def percentiles(self, waits_after: Callable[[mpf], mpf]) -> Measures:
+        def tail(time: mpf) -> mpf:
+            return exp(-self.queue.theta * time) * waits_after(time)
+
+        shares = {"wait_p90": mpf("0.1"), "wait_p95": mpf("0.05")}
+        return {field: solve(tail, share, self.p_wait) for field, share in shares.items()}
 
 
 def solve(tail: Callable[[mpf], mpf], share: mpf, at_zero: mpf) -> mpf:
@@ -314,7 +353,7 @@ def stretches(
     return [pair for pair in pairwise(sorted(edges | set(cuts))) if pair[0] >= low]
 
 
-def by_integrals(queue: Queue, threshold: mpf, short: mpf) -> Measures:
+def by_integrals(queue: Queue, threshold: mpf, short: mpf, percentiles: bool = True) -> Measures:
     """Integrals of the density of the virtual wait, n pi_n exp(a (1 - e^(-theta x))/theta - n x).
 
     Palm; Baccelli and Hebuterne. The density is that of the wait of a caller who never leaves.
@@ -358,4 +397,5 @@ def by_integrals(queue: Queue, threshold: mpf, short: mpf) -> Measures:
     p_wait = unit * sum(node[1] for node in everything)
     lost = unit * sum(node[1] * -expm1(-theta * node[0]) for node in everything)
     known = Known(queue, free, mpf(0), p_wait, served_late, lost * a / theta, wait_served)
-    return known.finish(threshold, short, lambda t: after(t, 2), lambda t: after(t, 1))
+    result = known.finish(threshold, short, lambda t: after(t, 2), lambda t: after(t, 1))
+    return result | known.percentiles(lambda t: after(t, 1)) if percentiles else result

@@ -36,6 +36,15 @@ def grid_rows() -> Iterator[dict[str, float | int | None]]:
         yield row(load, n, 200.0, patience, n + places, threshold, choose)
 
 
+def overload_rows() -> Iterator[dict[str, float | int | None]]:
+    """Far more load than agents, where nearly everybody abandons."""
+    choose = random.Random(1957)
+    for n, times, theta in product((1, 2, 9, 60), (8.0, 20.0, 45.0, 280.0), (0.05, 1.0, 4.0, 30.0)):
+        patience = float(f"{180 / theta:.4g}")
+        threshold = float(f"{patience * 10 ** choose.uniform(-3, 1):.3g}")
+        yield row(n * times, n, 180.0, patience, None, threshold, choose)
+
+
 def random_rows(count: int) -> Iterator[dict[str, float | int | None]]:
     choose = random.Random(1969)
     for _ in range(count):
@@ -117,7 +126,7 @@ def main() -> None:
     write(DATA / "reference_erlang_b_c.csv", f"Erlang B and C, {made}", pairs)
     answers = (
         cells | {key: nstr(value, 20) for key, value in measures(**cells).items()}  # type: ignore[arg-type]
-        for cells in (*grid_rows(), *random_rows(200))
+        for cells in (*grid_rows(), *random_rows(200), *overload_rows())
     )
     write(DATA / "reference_erlang_a.csv", f"M/M/n/K+M, {made}", answers)
 
