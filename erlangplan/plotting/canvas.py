@@ -56,9 +56,9 @@ def rows_of(plan: Plan, queue: str | None, columns: tuple[str, ...]) -> tuple[pd
         return rows, f"{plain(chosen)}: " if chosen else ""
     together = {}
     for name in present:
-        if name in _SUMS:
+        if name in SUMS:
             together[name] = table.groupby("start")[name].sum()
-        elif name in _SHARES:
+        elif name in SHARES:
             known = table[name].notna()
             weight = table["volume"].where(known, 0.0)
             parts = pd.DataFrame(
@@ -78,6 +78,7 @@ def plain(text: str) -> str:
 
 
 def new_figure(width: float, height: float) -> Figure:
+    """Return a figure (inches) that needs no window and no pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -89,10 +90,12 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def new_axes(width: float, height: float) -> Axes:
+    """Return the axes of a new figure (inches)."""
     return new_figure(width, height).subplots()
 
 
 def dress(ax: Axes, title: str, room: float = 16) -> None:
+    """Give axes their title and take away what does not tell anything."""
     ax.set_title(title, loc="left", color=INK, pad=room)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

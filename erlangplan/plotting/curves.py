@@ -26,7 +26,7 @@ from erlangplan.plotting.canvas import (
     rows_of,
 )
 from erlangplan.plotting.heatmap import map_size, plot_heat_map
-from erlangplan.plotting.timeaxis import time_axis
+from erlangplan.plotting.timeaxis import TimeAxis, time_axis
 from erlangplan.units import duration_text
 
 if TYPE_CHECKING:

@@ -84,6 +84,7 @@ def plot_heat_map(
 
 
 def map_size(grid: DayTimeGrid) -> tuple[float, float]:
+    """Return width and height of a map (inches)."""
     width = float(np.clip(1.6 + 0.85 * len(grid.days), 4.2, 11))
     return width, float(np.clip(1 + 0.17 * len(grid.minutes), 2, 7.5))
 
