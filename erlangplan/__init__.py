@@ -11,7 +11,11 @@ _HOMES = {
     "errors": ("ErlangplanError", "InfeasibleError", "InputError"),
     "targets": ("Target",),
     "queues": ("erlang_b", "erlang_c", "max_load", "performance", "required_agents"),
+    "shrinkage": ("Shrinkage", "ShrinkagePart", "add_shrinkage", "remove_shrinkage"),
+    "settings": ("Config", "Settings", "read_config"),
     "forecast": ("Forecast",),
+    "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
+    "evaluation": ("Evaluation", "evaluate"),
     "files.reading": ("read_forecast",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -20,8 +24,12 @@ __all__ = [*_HOME_OF, "__version__"]
 if TYPE_CHECKING:
     from erlangplan.errors import ErlangplanError, InfeasibleError, InputError
     from erlangplan.files.reading import read_forecast
+    from erlangplan.evaluation import Evaluation, evaluate
     from erlangplan.forecast import Forecast
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
+    from erlangplan.settings import Config, Settings, read_config
+    from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
+    from erlangplan.staffing import Requirement, Sweep, estimate_patience, staff, sweep
     from erlangplan.targets import Target
 
 

@@ -69,4 +69,16 @@ class InputError(ErlangplanError, ValueError):
 
 
 class InfeasibleError(ErlangplanError):
-    """No plan can do what is asked; the message says what could be reached at best."""
+    """No plan can do what is asked; the message says what could be reached at best.
+
+    Parameters
+    ----------
+    what
+        What cannot be done, in one sentence.
+    row
+        Position of the first row that cannot be planned, where there are rows.
+    """
+
+    def __init__(self, what: str, *, row: int | None = None) -> None:
+        self.row = row
+        super().__init__(what)

@@ -152,12 +152,12 @@ def _upper_gamma(s: float, x: float) -> float:
     """1 + K(s, x) = e^x x^-s Gamma(s + 1, x) for small real s."""
     if x < 1.5:
         lower = x * _rising(s + 1, x) / (s + 1)
-        return math.gamma(s + 1) * math.exp(x) * x**-s - lower
+        return math.gamma(s + 1) * math.exp(x - s * math.log(x)) - lower
     b = x - s
     c, d = 1e300, 1 / b
     fraction = d
     for k in range(1, 200):
-        numerator = k * (s + 1 - k)
+        numerator: float = k * (s + 1 - k)
         b += 2
         d = numerator * d + b
         d = 1 / d if d != 0 else 1e300
@@ -389,16 +389,40 @@ def _share_in_time(
 
 
 @_compiled
-def _span(a: float, n: float, theta: float) -> tuple[float, float]:
-    """Return where exp(-n t + a (1 - e^(-theta t)) / theta) is above e^-36 of its peak."""
+def _panels(a: float, n: float, theta: float) -> tuple[float, float, float, float]:
+    """Cut where exp(-n t + a (1 - e^(-theta t)) / theta) is above e^-36 of its peak in panels.
+
+    Three where a peak has a long tail, else one and two empty ones.
+    """
     if a > n:
         reach = 36 * theta / n
         reach += math.sqrt(2 * reach)
         peak = math.log(a / n)
-        return max(0.0, peak - math.log1p(reach)) / theta, (peak + reach) / theta
+        low, high = max(0.0, peak - math.log1p(reach)) / theta, (peak + reach) / theta
+        if reach > 8:
+            return low, peak / theta, (peak + 6) / theta, high
+        return low, low, low, high
     reach = 36 * theta / a
-    end = (reach + math.sqrt(2 * reach)) / theta
-    return 0.0, min(end, 36 / (n - a)) if n > a else end
+    high = (reach + math.sqrt(2 * reach)) / theta
+    return 0.0, 0.0, 0.0, min(high, 36 / (n - a)) if n > a else high
+
+
+@_compiled
+def _moments(
+    a: float, n: float, theta: float, low: float, high: float
+) -> tuple[float, float, float]:
+    """Integrate gone, wait of the served, and wait of the abandoned over the virtual wait."""
+    centre, half = 0.5 * (low + high), 0.5 * (high - low)
+    abandoned, served_wait, lost_wait = 0.0, 0.0, 0.0
+    for i in range(len(_NODES)):
+        for side in (-half, half):
+            t = centre + side * _NODES[i]
+            density = half * _WEIGHTS[i] * _exp(_descent(a, n, theta, t))
+            gone = -math.expm1(-theta * t)
+            abandoned += density * gone
+            served_wait += density * t * (1 - gone)
+            lost_wait += density * (gone * theta * t - _psi(theta * t))
+    return abandoned, served_wait, lost_wait / theta
 
 
 @_compiled
@@ -406,7 +430,8 @@ def _waits(a: float, n: float, theta: float) -> tuple[float, float, float, float
     """Erlang A: served, abandoned, E[wait; served], E[wait; abandoned] over offered.
 
     Gauss-Legendre on the density of the virtual wait, each integrand positive, so that small
-    abandonment keeps its relative accuracy.
+    abandonment keeps its relative accuracy. Where patience is short against the mean time
+    between departures, only the wait of the served needs an integral.
     """
     if n <= 0:
         return 0.0, 1.0, 0.0, 1 / theta
@@ -416,23 +441,24 @@ def _waits(a: float, n: float, theta: float) -> tuple[float, float, float, float
     p_wait = 1 / (1 + _k(n, a) * inverse)
     served = 1 - p_wait + p_wait * (1 - inverse) / lam
     few = n < 2 * theta
-    low, high = _span(a, n + theta if few else n, theta)
-    centre, half = 0.5 * (low + high), 0.5 * (high - low)
-    abandoned, served_wait, lost_wait = 0.0, 0.0, 0.0
-    for i in range(len(_NODES)):
-        for side in (-half, half):
-            t = centre + side * _NODES[i]
-            density = _WEIGHTS[i] * _exp(_descent(a, n, theta, t))
-            gone = -math.expm1(-theta * t)
-            abandoned += density * gone
-            served_wait += density * t * (1 - gone)
-            lost_wait += density * (gone * theta * t - _psi(theta * t))
-    scale = n * p_wait / m * half
+    low, first, second, high = _panels(a, n + theta if few else n, theta)
+    abandoned, served_wait, lost_wait = _moments(a, n, theta, second, high)
+    if first < second:
+        for left, right in ((low, first), (first, second)):
+            gone, answered_after, lost_after = _moments(a, n, theta, left, right)
+            abandoned += gone
+            served_wait += answered_after
+            lost_wait += lost_after
+    scale = n * p_wait / m
     served_wait *= scale
-    if few:
-        abandoned = p_wait * ((mu + inverse) / lam if mu > 0 else 1 - (1 - inverse) / lam)
-        return served, abandoned, served_wait, abandoned / theta - served_wait
-    return served, abandoned * scale, served_wait, lost_wait * scale / theta
+    if mu > 0:
+        abandoned = p_wait * (mu + inverse) / lam
+    elif few:
+        abandoned = p_wait * (1 - (1 - inverse) / lam)
+    else:
+        abandoned *= scale
+    lost_wait = abandoned / theta - served_wait if few else lost_wait * scale
+    return served, abandoned, served_wait, lost_wait
 
 
 @_compiled
@@ -453,7 +479,7 @@ def _log_late(
 def _wait_beyond(
     a: float, n: float, theta: float, lines: float, p_wait: float, share: float
 ) -> float:
-    """Return the wait that a given share of all offered contacts exceeds, by guarded Newton steps."""
+    """Return the wait that a given share of all offered contacts exceeds, by guarded Newton."""
     if p_wait <= share:
         return 0.0
     level = math.log(share / p_wait)
@@ -480,9 +506,49 @@ def _wait_beyond(
             return step
         middle = 0.5 * (low + high) if high < math.inf else 2 * t
         t = step if low < step < high else middle
-        if high - low <= 1e-15 * high:
+        if high < math.inf and high - low <= 1e-15 * high:
             break
     return t
+
+
+@_compiled
+def _mixed_wait(
+    a: float, n: float, theta: float, lines: float, share: float
+) -> float:
+    """Return the wait that a share exceeds with floor(n) agents part of the time, else ceil(n)."""
+    if lines >= 0:
+        n = min(n, lines)
+    few, many = math.floor(n), math.ceil(n)
+    p_few = _counts(a, few, theta, lines, 0.0)[4]
+    longest = _wait_beyond(a, few, theta, lines, p_few, share)
+    if few == many:
+        return longest
+    p_many = _counts(a, many, theta, lines, 0.0)[4]
+    low, high = _wait_beyond(a, many, theta, lines, p_many, share), longest
+    if high == math.inf:
+        high = 2 * low + 1
+        while _mixed_late(a, n, theta, lines, high) > share and high < 1e12:
+            high *= 2
+        if high >= 1e12:
+            return math.inf
+    if low == 0 and _mixed_late(a, n, theta, lines, 0.0) <= share:
+        return 0.0
+    while high - low > 1e-13 * high:
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            break
+        if _mixed_late(a, n, theta, lines, middle) > share:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+@_compiled
+def _mixed_late(a: float, n: float, theta: float, lines: float, t: float) -> float:
+    few, many = math.floor(n), math.ceil(n)
+    late = (many - n) * _counts(a, few, theta, lines, t)[4]
+    return (late + (n - few) * _counts(a, many, theta, lines, t)[4]) * _exp(-theta * t)
 
 
 @_compiled
@@ -625,20 +691,19 @@ def _first_guess(part: int, level: float, a: float, theta: float, t: float) -> t
 @_compiled
 def _fewest(
     part: int, level: float, a: float, theta: float, lines: float,
-    way: int, t: float, short: float, enough: float,
+    way: int, t: float, short: float,
 ) -> float:  # fmt: skip
     """Fewest agents that meet one part, which must grow better with each agent; -1 = none do.
 
-    Secant steps on the score inside an integer bracket. `enough` is a number known to meet the
-    part, or infinity.
+    Secant steps on the score inside an integer bracket.
     """
-    low, high = 0.0, enough
+    low, high = 0.0, math.inf
     if lines >= 0:
         if not _meets(part, _value(part, a, lines, theta, lines, way, t, short), level):
             return -1.0
-        high = min(high, lines)
+        high = lines
     guess, unit = _first_guess(part, level, a, theta, t)
-    n, last_n, last_score = math.ceil(guess), -1.0, 0.0
+    n, last_n, last_score = float(math.ceil(guess)), -1.0, 0.0
     for trial in range(400):
         if high - low <= 1:
             return high
@@ -658,25 +723,27 @@ def _fewest(
         if not -1e15 < step < 1e15:
             step = 2 * n if score < 0 else 0.5 * n
         if high == math.inf:
-            n = max(math.ceil(step), low + 1 + math.floor(trial * 0.1 * low))
+            n = float(max(math.ceil(step), low + 1 + math.floor(trial * 0.1 * low)))
         elif trial >= 8 and trial % 2 == 0:
-            n = math.floor(0.5 * (low + high))
+            n = float(math.floor(0.5 * (low + high)))
         else:
-            n = math.ceil(step)
+            n = float(math.ceil(step))
     return high
 
 
 @_compiled
-def _last_shortfall(
-    level: float, a: float, theta: float, lines: float, way: int, t: float, short: float,
+def _fewest_from_on(
+    part: int, level: float, a: float, theta: float, lines: float,
+    way: int, t: float, short: float,
 ) -> float:  # fmt: skip
-    """Fewest agents from which on a way of counting that may rise and fall meets its level."""
-    n = _fewest(SERVICE_LEVEL, level, a, theta, lines, COUNT, t, short, math.inf)
-    if n < 0:
+    """Fewest agents from which on a measure that may rise and fall meets its level; -1 = none."""
+    if lines >= 0:
         n = lines
-        if _share_in_time(a, n, theta, lines, way, t, short) < level:
+        if not _meets(part, _value(part, a, n, theta, lines, way, t, short), level):
             return -1.0
-    while n > 1 and _share_in_time(a, n - 1, theta, lines, way, t, short) >= level:
+    else:
+        n = _fewest(part, level, a, theta, lines, COUNT, t, short)
+    while n > 1 and _meets(part, _value(part, a, n - 1, theta, lines, way, t, short), level):
         n -= 1
     return n
 
@@ -694,13 +761,14 @@ def _part_agents(
         if part in (ABANDONMENT, BLOCKED):
             return 0.0
         return _patient_agents(a, t, level, part == ASA)
-    if part == SERVICE_LEVEL and way in (IGNORE, EXCLUDE_WITHIN, EXCLUDE_SHORT):
-        return _last_shortfall(level, a, theta, lines, way, t, short)
-    if part == SERVICE_LEVEL and way == CREDIT_SHORT and short > t:
-        return _last_shortfall(level, a, theta, lines, way, t, short)
-    if part == OCCUPANCY and lines < 0:
-        return _fewest(part, level, a, theta, lines, way, t, short, math.ceil(a / level) + 1)
-    return _fewest(part, level, a, theta, lines, way, t, short, math.inf)
+    # Tested, not proven: with endless lines every way is monotone in agents, but for a short
+    # limit beyond the threshold; with few lines only these are.
+    monotone = way != CREDIT_SHORT or short <= t
+    if lines >= 0:
+        monotone = way in (COUNT, IGNORE)
+    if (part == SERVICE_LEVEL and not monotone) or (part == BLOCKED and lines >= 0):
+        return _fewest_from_on(part, level, a, theta, lines, way, t, short)
+    return _fewest(part, level, a, theta, lines, way, t, short)
 
 
 @_compiled
@@ -794,6 +862,19 @@ def performance_rows(
         _measure(a, n, theta, float(lines[row]), way, threshold / unit, short / unit, out, row)
         for i in range(2, 7):
             out[i, row] *= unit
+
+
+@_compiled
+def wait_beyond_rows(
+    load: Any, agents: Any, aht: Any, patience: Any, lines: Any, share: float, out: Any
+) -> None:
+    """Wait that a share of offered contacts exceeds; fractional agents mix by time."""
+    for row in range(len(out)):
+        a, n, unit = float(load[row]), float(agents[row]), float(aht[row])
+        out[row] = math.nan
+        if a > 0:
+            theta = unit / float(patience[row])
+            out[row] = unit * _mixed_wait(a, n, theta, float(lines[row]), share)
 
 
 @_compiled

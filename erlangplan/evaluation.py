@@ -1,0 +1,285 @@
+"""What given agents deliver: per interval, per day and in total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from erlangplan import queues
+from erlangplan.errors import Fault, InputError
+from erlangplan.forecast import Forecast
+from erlangplan.results import assumptions, html_text, remarks, summary_text
+from erlangplan.settings import Config, Settings, as_config
+from erlangplan.shrinkage import remove_shrinkage
+from erlangplan.targets import Target
+from erlangplan.totals import Totals, check_fte_hours, counted_share
+
+__all__ = ["Evaluation", "evaluate"]
+
+_MIXED = ("abandonment", "blocked", "counted")
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What given agents deliver in each interval of a forecast.
+
+    Attributes
+    ----------
+    table
+        One row per queue and interval: queue, start, volume, aht [s], load [erlang], agents,
+        required, net (agents over or, below 0, short of those required), service_level, asa [s],
+        wait_p95 [s], abandonment, occupancy.
+    forecast
+        The forecast, volume and handle time factors applied.
+    config
+        What was asked of each queue.
+    totals
+        The table added up.
+    """
+
+    table: pd.DataFrame
+    forecast: Forecast
+    config: Config
+    totals: Totals
+
+    @property
+    def queues(self) -> pd.DataFrame:
+        """Totals per queue."""
+        return self.totals.queues
+
+    @property
+    def days(self) -> pd.DataFrame:
+        """Totals per queue and day."""
+        return self.totals.days
+
+    @property
+    def total(self) -> pd.DataFrame:
+        """Totals of all queues, one row."""
+        return self.totals.total
+
+    @cached_property
+    def missed(self) -> tuple[str, ...]:
+        """Queues whose totals miss a part of their target."""
+        return tuple(
+            str(row["queue"])
+            for _, row in self.queues.iterrows()
+            if row["volume"] > 0 and not _met(row, self.config.of(str(row["queue"])).target)
+        )
+
+    @cached_property
+    def remarks(self) -> list[str]:
+        """What to know before using these numbers."""
+        short = self.table["net"] < 0
+        found = remarks(self.table, self.config, self.forecast.interval)
+        if short.any():
+            lowest = self.table.loc[self.table["net"].idxmin()]
+            found.insert(
+                0,
+                f"{int(short.sum()):,} of {len(self.table):,} intervals are short of agents, most "
+                f"at {lowest['start']:%a %d %b %H:%M} ({lowest['net']:+g})",
+            )
+        return found
+
+    @property
+    def assumptions(self) -> list[tuple[str, str]]:
+        """What the numbers rest on, as pairs of name and text."""
+        return assumptions(self.forecast, self.config, self.totals.fte_hours)
+
+    def summary(self) -> str:
+        """Return the result in words: totals, per queue, per day, and remarks."""
+        return summary_text("What these agents deliver", self.totals, self.config, self.remarks)
+
+    def _repr_html_(self) -> str:
+        return html_text(self.table, self.summary())
+
+
+def evaluate(
+    forecast: Forecast,
+    agents: object,
+    target: Target | str | None = None,
+    *,
+    agents_are: Literal["on-queue", "scheduled"] = "on-queue",
+    shrinkage: object = None,
+    patience: float | str | None = None,
+    lines: float | None = None,
+    config: Config | str | PathLike[str] | None = None,
+    volume_factor: float = 1.0,
+    aht_factor: float = 1.0,
+    fte_hours: float = 40.0,
+) -> Evaluation:
+    """Return what given agents deliver, interval by interval and in total.
+
+    Parameters
+    ----------
+    forecast
+        Volume and handle time per queue and interval of at most an hour.
+    agents
+        A number; an array or Series with one value per row of ``forecast.table``; a mapping from
+        queue to number; or a DataFrame, or a result with such a `table`, with columns start,
+        agents and, where there are several queues, queue. Fractions are time-weighted between
+        the whole numbers around them.
+    target
+        The promise; without one, that of a `Requirement` given as agents, or 80/20.
+    agents_are
+        ``on-queue``, or ``scheduled``: people from whom the shrinkage is still to be taken. A
+        frame's own column scheduled is read then, where it has one.
+    shrinkage, patience, lines, config, volume_factor, aht_factor, fte_hours
+        As for `staff`.
+
+    Returns
+    -------
+    Evaluation
+        What is delivered per interval, against what is required.
+
+    Raises
+    ------
+    InputError
+        If agents are missing for an interval, negative or not finite; names the intervals.
+
+    Examples
+    --------
+    >>> import erlangplan as ep
+    >>> frame = pd.DataFrame({"start": ["2026-03-02 09:00", "2026-03-02 09:30"],
+    ...                       "volume": [100, 140], "aht": [180, 180]})
+    >>> result = evaluate(ep.read_forecast(frame), 16, "80/20")
+    >>> result.table[["required", "net"]].values.tolist()
+    [[14.0, 2.0], [18.0, -2.0]]
+    """
+    if agents_are not in ("on-queue", "scheduled"):
+        raise ValueError(f"agents_are must be 'on-queue' or 'scheduled', got {agents_are!r}")
+    check_fte_hours(fte_hours)
+    inherited = getattr(agents, "config", None)
+    base = inherited if config is None and isinstance(inherited, Config) else as_config(config)
+    settings = base.changed(target=target, shrinkage=shrinkage, patience=patience, lines=lines)
+    forecast = forecast.scale(volume_factor, aht_factor)
+    table, load = forecast.table, forecast.load
+    given = _aligned(agents, table, agents_are)
+    columns = {name: np.empty(len(table)) for name in _NAMES}
+    for asked, rows in settings.groups(table["queue"]):
+        on_queue, paid = given[rows], given[rows]
+        if agents_are == "scheduled":
+            on_queue = remove_shrinkage(given[rows], asked.shrinkage)
+        else:
+            paid = given[rows] / float(asked.shrinkage.remaining)
+        aht = table["aht"].to_numpy(float)[rows]
+        part = _delivered(load[rows], on_queue, aht, asked)
+        for name, values in (part | {"agents": on_queue, "paid": paid}).items():
+            columns[name][rows] = values
+    kept = {name: columns.pop(name) for name in ("paid", "counted", "lost")}
+    columns["net"] = columns["agents"] - columns["required"]
+    table = table.assign(load=load, **{name: columns[name] for name in _SHOWN})
+    parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment",
+                   "occupancy"]].assign(**kept)  # fmt: skip
+    return Evaluation(table, forecast, settings, Totals(parts, forecast.interval, fte_hours))
+
+
+_SHOWN = (
+    "agents", "required", "net", "service_level", "asa", "wait_p95", "abandonment", "occupancy",
+)  # fmt: skip
+_NAMES = (*_SHOWN, "paid", "counted", "lost")
+
+
+def _delivered(
+    load: NDArray[np.float64], agents: NDArray[np.float64], aht: NDArray[np.float64],
+    asked: Settings,
+) -> dict[str, NDArray[np.float64]]:  # fmt: skip
+    """Mix the whole numbers around fractional agents by time, each share by what it is of."""
+    shared: dict[str, Any] = {"aht": aht, "patience": asked.patience, "lines": asked.lines}
+    upper = agents - np.floor(agents)
+    sides = []
+    for whole, weight in ((np.floor(agents), 1 - upper), (np.ceil(agents), upper)):
+        result = queues.performance(load, whole, target=asked.target, **shared)
+        lost = np.nan_to_num(result.abandonment + result.blocked)
+        counted = counted_share(load, whole, aht, asked, lost)
+        sides.append((weight, whole, result, lost, counted))
+    mixed = {
+        "counted": _mean(sides, lambda side: (side[0], side[4])),
+        "lost": _mean(sides, lambda side: (side[0], side[3])),
+        "abandonment": _mean(sides, lambda side: (side[0], side[2].abandonment)),
+        "service_level": _mean(sides, lambda side: (side[0] * side[4], side[2].service_level)),
+        "asa": _mean(sides, lambda side: (side[0] * (1 - side[3]), side[2].asa)),
+        "occupancy": _mean(sides, lambda side: (side[0] * side[1], side[2].occupancy)),
+    }
+    mixed["wait_p95"] = queues.wait_beyond(load, agents, 0.05, **shared)
+    mixed["required"] = queues.required_agents(load, target=asked.target, **shared).agents
+    return mixed
+
+
+def _mean(sides: list[Any], weighted: Any) -> NDArray[np.float64]:
+    """Weighted mean over the sides; what has no weight does not count, infinite or not."""
+    total, weights = 0.0, 0.0
+    for weight, value in map(weighted, sides):
+        with np.errstate(invalid="ignore"):
+            total = total + np.where(weight > 0, weight * value, 0.0)
+        weights = weights + weight
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(total / weights)
+
+
+def _met(row: pd.Series, target: Target) -> bool:
+    limits = (
+        ("asa", target.max_asa),
+        ("abandonment", target.max_abandonment),
+        ("occupancy", target.max_occupancy),
+    )
+    if target.service_level is not None and not row["service_level"] >= target.service_level:
+        return False
+    return all(limit is None or row[name] <= limit for name, limit in limits)
+
+
+def _aligned(agents: object, table: pd.DataFrame, agents_are: str) -> NDArray[np.float64]:
+    if isinstance(frame := getattr(agents, "table", agents), pd.DataFrame):
+        values = _looked_up(frame, table, agents_are)
+    elif isinstance(agents, Mapping):
+        names = table["queue"].astype(str)
+        missing = sorted(set(names) - {str(name) for name in agents})
+        if missing:
+            raise InputError(f"agents are missing for queue {', '.join(missing)}")
+        values = names.map({str(name): number for name, number in agents.items()}).to_numpy(float)
+    else:
+        values = np.asarray(agents, dtype=float)
+        if values.shape not in ((), (len(table),)):
+            raise InputError(
+                f"agents must be one number or one per interval ({len(table):,}), "
+                f"got shape {values.shape}"
+            )
+        values = np.broadcast_to(values, len(table))
+    wrong = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
+    if wrong.size:
+        raise InputError("agents are missing or impossible", faults=[
+            Fault(f"expected a number >= 0 ({table['queue'].iloc[i]}, {table['start'].iloc[i]})",
+                  column="agents", value=f"{values[i]:g}") for i in wrong[:11]
+        ])  # fmt: skip
+    return np.array(values, dtype=float)
+
+
+def _looked_up(frame: pd.DataFrame, table: pd.DataFrame, agents_are: str) -> NDArray[np.float64]:
+    scheduled = agents_are == "scheduled" and "scheduled" in frame
+    column = "scheduled" if scheduled else "agents"
+    if missing := {"start", column} - set(frame.columns):
+        raise InputError(f"agents need a column {' and '.join(sorted(missing))}")
+    keys = ["queue", "start"] if "queue" in frame and frame["queue"].notna().all() else ["start"]
+    if keys == ["start"] and table["queue"].nunique() > 1:
+        raise InputError("agents need a column queue, because the forecast has several queues")
+    given = frame[keys].assign(agents=frame[column].to_numpy(float))
+    wanted = table[keys].copy()
+    for side in (given, wanted):
+        if "queue" in keys:
+            side["queue"] = side["queue"].astype(str)
+    if (given["start"].dt.tz is None) != (wanted["start"].dt.tz is None):
+        zone = table["start"].dt.tz
+        naive = given["start"].dt.tz is None
+        if not naive:
+            raise InputError("agents carry a time zone and the forecast does not; give tz (--tz)")
+        given["start"] = given["start"].dt.tz_localize(zone, ambiguous="infer")
+    given["start"] = given["start"].astype(wanted["start"].dtype)
+    if (twice := given.duplicated(keys)).any():
+        raise InputError(f"agents stand twice for {given.loc[twice, 'start'].iloc[0]}")
+    return wanted.merge(given, on=keys, how="left", validate="one_to_one")["agents"].to_numpy()

@@ -1,0 +1,214 @@
+"""What is asked of each queue: target, patience, shrinkage, lines; in Python or a TOML file."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from erlangplan.errors import Fault, InputError
+from erlangplan.shrinkage import Shrinkage, as_shrinkage
+from erlangplan.targets import Target, as_target
+from erlangplan.units import parse_duration, parse_share
+
+__all__ = ["Config", "Settings", "as_config", "read_config"]
+
+DEFAULT_TARGET = "80/20"
+_DURATIONS = ("patience", "threshold", "short_abandon", "max_asa")
+_SHARES = ("service_level", "max_abandonment", "max_blocked", "max_occupancy")
+_TARGET_KEYS = (
+    "service_level", "threshold", "abandons", "short_abandon", "max_asa", "max_abandonment",
+    "max_blocked", "max_occupancy", "min_agents",
+)  # fmt: skip
+_KEYS = ("target", *_TARGET_KEYS, "patience", "shrinkage", "lines")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is asked of one queue.
+
+    Parameters
+    ----------
+    target
+        The promise.
+    patience
+        Mean time a contact is willing to wait; None = nobody abandons [s].
+    shrinkage
+        Share of paid time off the queue.
+    lines
+        Most contacts in the system; None = unlimited.
+    """
+
+    target: Target = field(default_factory=lambda: Target(DEFAULT_TARGET))
+    patience: float | None = None
+    shrinkage: Shrinkage = field(default_factory=Shrinkage)
+    lines: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.patience is not None and not self.patience > 0:
+            raise ValueError(f"patience must be > 0 seconds, or None, got {self.patience:g}")
+        if self.lines is not None and not (self.lines >= 1 and self.lines == int(self.lines)):
+            raise ValueError(f"lines must be a whole number >= 1, or None, got {self.lines:g}")
+
+    def changed(
+        self,
+        target: Target | str | None = None,
+        patience: float | None = None,
+        shrinkage: object = None,
+        lines: float | None = None,
+    ) -> Settings:
+        """Return these settings with what is given put in their place."""
+        return Settings(
+            self.target if target is None else as_target(target),
+            self.patience if patience is None else parse_duration(patience),
+            self.shrinkage if shrinkage is None else as_shrinkage(shrinkage),
+            self.lines if lines is None else lines,
+        )
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings for many queues: `defaults`, and `queues` that differ from them."""
+
+    defaults: Settings = field(default_factory=Settings)
+    queues: Mapping[str, Settings] = field(default_factory=dict)
+
+    def of(self, queue: str) -> Settings:
+        """Return the settings of a queue."""
+        return self.queues.get(queue, self.defaults)
+
+    def changed(self, **given: Any) -> Config:
+        """Return this with given settings in place of every queue's."""
+        if all(value is None for value in given.values()):
+            return self
+        queues = {name: settings.changed(**given) for name, settings in self.queues.items()}
+        return Config(self.defaults.changed(**given), queues)
+
+    def groups(self, queue: pd.Series) -> list[tuple[Settings, NDArray[np.intp]]]:
+        """Return, for each different settings, the positions of the rows they hold for."""
+        codes, names = pd.factorize(queue)
+        self.check_names(map(str, names))
+        distinct: dict[Settings, int] = {}
+        group = np.array([distinct.setdefault(self.of(str(n)), len(distinct)) for n in names])
+        if len(distinct) == 1:
+            return [(settings, np.arange(len(queue))) for settings in distinct]
+        return [(s, np.flatnonzero(group[codes] == number)) for s, number in distinct.items()]
+
+    def check_names(self, queues: Iterable[str]) -> None:
+        """Refuse settings for a queue that the forecast does not have."""
+        known = list(queues)
+        for name in self.queues:
+            if name not in known:
+                hint = _nearest(name, known)
+                raise InputError(f"settings name queue {name!r}, the forecast does not; {hint}")
+
+
+def as_config(config: Config | str | PathLike[str] | None) -> Config:
+    """Return settings given as such, as the path of their file, or not at all."""
+    if config is None:
+        return Config()
+    return config if isinstance(config, Config) else read_config(config)
+
+
+def read_config(path: str | PathLike[str]) -> Config:
+    """Read settings from a TOML file with ``[defaults]`` and one ``[queue.NAME]`` per queue.
+
+    Keys are those of `Settings` and of `Target`; a queue takes what it does not name from the
+    defaults. Durations and shares may be texts (``"3min"``, ``"30%"``).
+
+    Raises
+    ------
+    InputError
+        If the file is not TOML, or a table, key or value is not understood; names them.
+    """
+    name = Path(path).name
+    try:
+        content = tomllib.loads(Path(path).read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", file=str(path)) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"is not a TOML file: {error}", file=name) from None
+    faults: list[Fault] = []
+    for key in content.keys() - {"defaults", "queue"}:
+        faults.append(Fault(f"unknown table; {_nearest(key, ['defaults', 'queue'])}", value=key))
+    defaults = _settings(content.get("defaults", {}), Settings(), "defaults", faults)
+    tables = content.get("queue", {})
+    if not isinstance(tables, dict):
+        raise InputError("queue must be tables such as [queue.Sales]", file=name)
+    queues = {
+        queue: _settings(table, defaults, f"queue.{queue}", faults)
+        for queue, table in tables.items()
+    }
+    if faults:
+        raise InputError("settings are not understood", file=name, faults=faults)
+    return Config(defaults, queues)
+
+
+def _settings(table: Any, base: Settings, place: str, faults: list[Fault]) -> Settings:
+    if not isinstance(table, dict):
+        faults.append(Fault("must be a table", column=place, value=repr(table)))
+        return base
+    values: dict[str, Any] = {}
+    for key, written in table.items():
+        try:
+            values[key] = _value(key, written)
+        except ValueError as error:
+            faults.append(Fault(str(error), column=f"[{place}] {key}", value=str(written)))
+    try:
+        target = _target(values, base.target)
+        rest = {key: values[key] for key in ("patience", "shrinkage", "lines") if key in values}
+        return replace(base, target=target, **rest)
+    except ValueError as error:
+        faults.append(Fault(str(error), column=f"[{place}]"))
+        return base
+
+
+def _value(key: str, written: Any) -> Any:
+    if key not in _KEYS:
+        raise ValueError(f"unknown key; {_nearest(key, _KEYS)}")
+    if key == "shrinkage":
+        return as_shrinkage(written)
+    if key == "target":
+        return Target(_text(written))
+    if key == "abandons":
+        return _text(written)
+    if isinstance(written, bool) or not isinstance(written, str | int | float):
+        raise ValueError("expected a number or a text")
+    if key in _DURATIONS:
+        return parse_duration(written)
+    if key in _SHARES:
+        return parse_share(written)
+    if not isinstance(written, int):
+        raise ValueError("expected a whole number")
+    return written
+
+
+def _text(written: Any) -> str:
+    if not isinstance(written, str):
+        raise ValueError("expected a text")
+    return written
+
+
+def _target(values: Mapping[str, Any], base: Target) -> Target:
+    target = values.get("target", base)
+    given = {key: values[key] for key in _TARGET_KEYS if key in values}
+    if not given:
+        return target
+    kept = {key: getattr(target, key) for key in _TARGET_KEYS if key not in given}
+    if "abandons" in given and not str(given["abandons"]).endswith("-short"):
+        kept.pop("short_abandon", None)
+    return Target(**{**kept, **given})
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names[:20])}"
