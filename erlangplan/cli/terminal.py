@@ -162,10 +162,10 @@ class _Map:
         text.stylize("bold")
         text.append("agents over (+) or short (-)" if self.signed else "agents", style="bold")
         text.append(f", {date_range_text(grid.days)}\n")
-        if note := self._note(grid):
-            text.append(f"{note}\n", style="dim")
         if not self.most:
             return text.append("0 in all intervals", style="dim")
+        if note := self._note(grid):
+            text.append(f"{note}\n", style="dim")
         for form in ("{0:%a}", "{0.day} {0:%b}"):
             names = "".join(f"{form.format(day):>{self.wide - 1}} " for day in grid.days)
             text.append(f"{'':{_TIME_WIDTH}}{names}\n")
