@@ -17,6 +17,7 @@ _HOMES = {
     "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
     "evaluation": ("Evaluation", "evaluate"),
     "files.reading": ("read_forecast",),
+    "proof": ("SelfTest", "selftest"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [*_HOME_OF, "__version__"]
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from erlangplan.files.reading import read_forecast
     from erlangplan.evaluation import Evaluation, evaluate
     from erlangplan.forecast import Forecast
+    from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
