@@ -363,7 +363,9 @@ class _Book:
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, look: Format) -> None:
     """Write a cell with the type of its value; what does not exist stays empty."""
-    if isinstance(value, str):
+    if type(value) is float and math.isfinite(value):
+        sheet.write_number(row, column, value, look)
+    elif isinstance(value, str):
         _put_text(sheet, row, column, value, look)
     elif isinstance(value, pd.Timestamp):
         if value.year < 1900:

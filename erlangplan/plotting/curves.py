@@ -202,7 +202,7 @@ def plot_sweep(sweep: Sweep, ax: Axes | None = None) -> Axes:
         list(table.index), names, rotation=20 if long else 0, ha="right" if long else "center"
     )
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.set_xlabel("target (service level / seconds)")
+    ax.set_xlabel("target")
     ax.set_ylabel("agent hours")
     dress(ax, "The stricter the goal, the more it costs")
     return ax

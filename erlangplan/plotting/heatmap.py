@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid
 from erlangplan.plotting.canvas import INK, QUIET, SHARES, SUMS, Plan, new_axes, rows_of
-from erlangplan.plotting.timeaxis import day_marks
+from erlangplan.plotting.timeaxis import day_marks, day_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,6 +61,8 @@ def plot_heat_map(
     ValueError
         If there is no such queue or column, or several queues cannot be put together.
     """
+    from matplotlib.ticker import MaxNLocator
+
     rows, name = rows_of(plan, queue, (value,))
     grid = day_time_grid(rows, value, plan.forecast.interval).trimmed()
     shown = grid.values * (100 if value in (*SHARES, "occupancy") else 1)
@@ -78,6 +80,9 @@ def plot_heat_map(
         bar = ax.figure.colorbar(image, ax=ax, pad=0.015, fraction=0.04)
         bar.outline.set_visible(False)
         bar.set_label(label)
+        if value in SUMS:
+            bar.locator = MaxNLocator(nbins=6, integer=True)
+            bar.update_ticks()
     ax.set_title(f"{name}{label}", loc="left", color=INK)
     ax.set_xlabel(_map_note(grid), color=QUIET, size="small", loc="left")
     return ax
@@ -105,10 +110,11 @@ def _colours(value: str, shown: NDArray[np.float64]) -> tuple[Colormap, float, f
 
 def _map_ticks(ax: Axes, grid: DayTimeGrid) -> None:
     ax.xaxis.tick_top()
-    every = len(grid.days) <= 10
-    days = list(range(len(grid.days))) if every else day_marks(grid.days)
-    form = "{0:%a}\n{0.day} {0:%b}" if every else "{0.day} {0:%b}"
-    ax.set_xticks(days, [form.format(grid.days[at]) for at in days])
+    if len(grid.days) <= 16:
+        ax.set_xticks(range(len(grid.days)), day_names(grid.days))
+    else:
+        marks = day_marks(grid.days)
+        ax.set_xticks(marks, [f"{grid.days[at].day} {grid.days[at]:%b}" for at in marks])
     hours = [at for at, minute in enumerate(grid.minutes) if minute % 60 == 0] or [0]
     hours = hours[:: max(1, -(-len(hours) // 14))]
     ax.set_yticks(hours, [grid.times[at] for at in hours])

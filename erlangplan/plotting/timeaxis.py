@@ -15,7 +15,7 @@ from erlangplan.plotting.canvas import HAIR, QUIET
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["TimeAxis", "day_marks", "time_axis"]
+__all__ = ["TimeAxis", "day_marks", "day_names", "time_axis"]
 
 LONGEST_IN_INTERVALS = 62
 
@@ -59,13 +59,12 @@ class TimeAxis:
             # An hour that a DST change skips is labelled as the clock then shows.
             shown = pd.to_datetime(where, unit="s", utc=True).tz_convert(self.zone or "UTC")
             ax.set_xticks(where, [f"{hour:%H:%M}" for hour in shown])
-        elif self.days_shown <= 10:
+        elif self.days_shown <= 16:
             where = self._at(midnights)
             low, high = where[0], where[-1]
             noons = (where[:-1] + where[1:]) / 2
             ax.set_xticks(where, [""] * len(where))
-            names = [f"{day:%a}\n{day.day} {day:%b}" for day in midnights[:-1]]
-            ax.set_xticks(noons, names, minor=True)
+            ax.set_xticks(noons, day_names(list(midnights[:-1])), minor=True)
             ax.tick_params(axis="x", which="minor", length=0)
         else:
             chosen = pd.DatetimeIndex([midnights[at] for at in day_marks(list(midnights[:-1]))])
@@ -84,6 +83,13 @@ def time_axis(rows: pd.DataFrame, interval: float) -> tuple[TimeAxis, pd.DataFra
     day = rows["start"].dt.normalize().rename("start")
     daily = rows.drop(columns="start").groupby(day).max().reset_index()
     return TimeAxis(daily, 86400), daily, ", largest of each day"
+
+
+def day_names(days: Sequence[pd.Timestamp]) -> list[str]:
+    """Return two lines for each day: in full for ten days, short for more."""
+    if len(days) <= 10:
+        return [f"{day:%a}\n{day.day} {day:%b}" for day in days]
+    return [f"{f'{day:%a}'[:2]}\n{day.day}" for day in days]
 
 
 def day_marks(days: Sequence[pd.Timestamp]) -> list[int]:
