@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
 
 from mpmath import exp, expm1, inf, log, log1p, mp, mpf, nan, sqrt
+
+from quadrature import grid, panel, stretches
 
 mp.dps = 50
 NEGLIGIBLE = mpf(10) ** -60
@@ -30,12 +30,6 @@ WAYS = (
 SHARES = ("p_wait", "abandonment", "blocked", "occupancy")
 WAITS = ("asa", "wait_offered", "wait_abandoned", "wait_p90", "wait_p95")
 FIELDS = (*SHARES, *WAITS, "queue_length", *WAYS)
-LIMITS = {
-    "max_asa": "asa",
-    "max_abandonment": "abandonment",
-    "max_blocked": "blocked",
-    "max_occupancy": "occupancy",
-}
 Measures = dict[str, mpf]
 
 
@@ -72,36 +66,6 @@ def measures(
     else:
         result = by_states(queue, *times, percentiles)
     return {key: value * aht if key in WAITS else value for key, value in result.items()}
-
-
-def missed_parts(
-    load: float,
-    agents: int,
-    *,
-    aht: float,
-    target: dict[str, float | str],
-    patience: float | None = None,
-    lines: int | None = None,
-) -> set[str]:
-    """Names of the parts of a target that so many agents miss."""
-    parts = {"threshold": target.get("threshold", 0.0), "short": target.get("short_abandon", 0.0)}
-    queue = {"aht": aht, "patience": patience, "lines": lines, "percentiles": False}
-    got = measures(load, agents, **queue, **parts)
-    missed = {name for part, name in LIMITS.items() if got[name] > target.get(part, inf)}
-    if got[target.get("abandons", "count")] < target.get("service_level", 0):
-        missed.add("service_level")
-    return missed
-
-
-def fewest_agents(load: float, most: int, **query: object) -> tuple[int | None, set[str]]:
-    """Smallest number from which on, up to `most`, no part is missed; what one less misses."""
-    fewest = None
-    for agents in range(most, 0, -1):
-        missed = missed_parts(load, agents, **query)
-        if missed:
-            return fewest, missed
-        fewest = agents
-    return fewest, {"minimum"}
 
 
 def inverse_b_by_states(load: mpf, agents: int) -> mpf:
@@ -305,52 +269,6 @@ def solve(tail: Callable[[mpf], mpf], share: mpf, at_zero: mpf) -> mpf:
             f_low /= 2
         high, f_high = middle, f_middle
     raise ArithmeticError("the percentile was not found")
-
-
-@cache
-def legendre(count: int) -> list[tuple[mpf, mpf]]:
-    """Nodes and weights of Gauss and Legendre on [-1, 1], by Newton's method."""
-    nodes = []
-    for i in range(count):
-        x = mp.cos(mp.pi * (i + mpf("0.75")) / (count + mpf("0.5")))
-        for _ in range(8):
-            before, value = mpf(1), x
-            for k in range(2, count + 1):
-                before, value = value, ((2 * k - 1) * x * value - (k - 1) * before) / k
-            slope = count * (x * value - before) / (x * x - 1)
-            x -= value / slope
-        nodes.append((x, 2 / ((1 - x * x) * slope * slope)))
-    return nodes
-
-
-def panel(density: Callable[[mpf], mpf], low: mpf, high: mpf) -> Iterator[tuple[mpf, mpf, mpf]]:
-    """Node, weight and value of the density on one stretch."""
-    for x, weight in legendre(48):
-        at = (low + high) / 2 + (high - low) / 2 * x
-        yield at, weight * (high - low) / 2, exp(density(at))
-
-
-def grid(
-    density: Callable[[mpf], mpf], top: mpf, scale: mpf, cuts: tuple[mpf, ...] = ()
-) -> Iterator[tuple[mpf, mpf, mpf]]:
-    """Nodes over [0, inf) for a log-concave density given as its logarithm, 0 at its top."""
-    for low, high in stretches(density, top, scale, cuts):
-        yield from panel(density, low, high)
-
-
-def stretches(
-    density: Callable[[mpf], mpf], top: mpf, scale: mpf, cuts: tuple[mpf, ...]
-) -> list[tuple[mpf, mpf]]:
-    """Panels that widen by half away from the top, until the density has vanished."""
-    edges = {top}
-    for side in (-1, 1):
-        step, edge = scale, top
-        while edge >= 0 and density(edge) > -250:
-            edge += side * step
-            step *= mpf("1.5")
-            edges.add(max(edge, mpf(0)))
-    low = min(edges)
-    return [pair for pair in pairwise(sorted(edges | set(cuts))) if pair[0] >= low]
 
 
 def by_integrals(queue: Queue, threshold: mpf, short: mpf, percentiles: bool = True) -> Measures:
