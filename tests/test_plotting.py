@@ -241,6 +241,12 @@ def test_pictures_need_no_pyplot_and_importing_them_no_matplotlib():
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": here})
 
 
+def test_notebook_shows_axes_and_figure_as_a_picture():
+    ax = plot_heat_map(requirement(days=1))
+    for shown in (ax, ax.figure):
+        assert shown._repr_png_().startswith(b"\x89PNG")
+
+
 def test_grid_shows_the_hour_that_comes_twice_in_its_place():
     plan = requirement(first="2026-10-24", days=3, minutes=30)
     plan.table["agents"] = np.arange(len(plan.table))

@@ -137,7 +137,18 @@ def test_text_from_a_file_stays_text(tmp_path, queue):
 
 
 def test_sheet_names_are_allowed_and_new(tmp_path):
-    names = ["Sales/DE: [1]*?", "sales/de  [1]", "A" * 40, "A" * 41, "'", "Summary", "History", ""]
+    names = [
+        "Sales/DE: [1]*?",
+        "sales/de  [1]",
+        "A" * 40,
+        "A" * 41,
+        "'",
+        "Summary",
+        "History",
+        "",
+        "\U0001f4de" * 20,
+    ]
+    names += ["A queue of calls, 'so to say'"]
     plan = requirement(peaks=[(name, 20.0) for name in names], days=1, minutes=60)
     sheets = opened(plan, tmp_path).sheetnames
     assert len(sheets) == 3 + 2 * len(names)

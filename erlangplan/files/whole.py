@@ -43,7 +43,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     if target.exists() and not (target.is_file() or target.is_dir()):
         yield target
         return
-    unfinished = target.with_name(f".{target.stem[:100]}-{secrets.token_hex(6)}{target.suffix}")
+    unfinished = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(6)}{target.suffix}")
     _create(unfinished, target, str(path))
     try:
         yield unfinished

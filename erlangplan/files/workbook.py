@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from erlangplan.files.cells import (
+    FORMATS,
+    all_whole,
+    colour_scale,
+    kind_of,
+    put,
+    put_text,
+    sheet_name,
+)
 from erlangplan.files.whole import atomic_path
 from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
 
@@ -30,7 +37,6 @@ __all__ = ["write_workbook"]
 MAPPED_QUEUES = 40
 DAYS_ON_SUMMARY = 62
 ROWS_PER_SHEET = 1_000_000
-_LONGEST_TEXT = 32_000
 _HEAD = "#DCE6F1"
 _MAPS = {
     "net": "Over or short",
@@ -57,45 +63,6 @@ _HEADERS = {
     "abandonment": "Abandonment",
     "occupancy": "Occupancy",
     "overloaded": "Overloaded intervals",
-}
-_KINDS = {
-    "start": "moment",
-    "day": "day",
-    "agents": "number",
-    "required": "number",
-    "net": "signed",
-    "peak": "number",
-    "scheduled": "number",
-    "scheduled_exact": "two",
-    "load": "two",
-    "fte": "one",
-    "overloaded": "whole",
-    "volume": "number",
-    "aht": "one",
-    "asa": "one",
-    "wait_p95": "one",
-    "agent_hours": "one",
-    "paid_hours": "one",
-    "service_level": "share",
-    "service_level_one_less": "share",
-    "service_level_one_more": "share",
-    "abandonment": "share",
-    "occupancy": "share",
-}
-_FORMATS = {
-    "moment": "yyyy-mm-dd hh:mm",
-    "day": "ddd d mmm yyyy",
-    "weekday": "ddd",
-    "date": "d mmm",
-    "time": "hh:mm",
-    "whole": "#,##0",
-    "one": "#,##0.0",
-    "two": "#,##0.00",
-    "share": "0.0%",
-    "signed_whole": "+#,##0;-#,##0;0",
-    "signed_two": "+#,##0.00;-#,##0.00;0",
-    "cell_whole": "#,##0;-#,##0;",
-    "cell_two": "#,##0.00;-#,##0.00;",
 }
 
 
@@ -199,7 +166,7 @@ class _Book:
     def _format(self, kind: str, /, **more: object) -> Format:
         key = f"{kind} {sorted(more.items())}"
         if key not in self.formats:
-            number = {"num_format": _FORMATS[kind]} if kind in _FORMATS else {}
+            number = {"num_format": FORMATS[kind]} if kind in FORMATS else {}
             self.formats[key] = self.book.add_format(
                 {"font_name": "Calibri", "font_size": 10, "valign": "vcenter", **number, **more}
             )
@@ -210,7 +177,7 @@ class _Book:
         return self._format(kind, **look, **more)
 
     def _sheet(self, name: str) -> Worksheet:
-        sheet = self.book.add_worksheet(_sheet_name(name, self.used))
+        sheet = self.book.add_worksheet(sheet_name(name, self.used))
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -229,7 +196,7 @@ class _Book:
         sheet.write_string(0, 0, kind, self._format("text", bold=True, font_size=16))
         quiet = self._format("text", font_color="#595959")
         about = [date_range_text(days), plan.forecast.tz or "local time", plan.forecast.source]
-        _put_text(sheet, 1, 0, " · ".join(str(part) for part in about if part), quiet)
+        put_text(sheet, 1, 0, " · ".join(str(part) for part in about if part), quiet)
         at = self._facts(sheet, 3, _targets(plan.assumptions))
         at = self._block(sheet, at, "Total", plan.total)
         if len(plan.queues) > 1:
@@ -246,12 +213,12 @@ class _Book:
         if remarks:
             sheet.write_string(at, 0, "Remarks", self._format("text", bold=True, font_size=12))
             for number, remark in enumerate(remarks, at + 1):
-                _put_text(sheet, number, 0, remark, self._format("text"))
+                put_text(sheet, number, 0, remark, self._format("text"))
 
     def _facts(self, sheet: Worksheet, at: int, pairs: Sequence[tuple[str, str]]) -> int:
         for name, text in pairs:
-            _put_text(sheet, at, 0, name, self._format("text", bold=True))
-            _put_text(sheet, at, 1, text, self._format("text"))
+            put_text(sheet, at, 0, name, self._format("text", bold=True))
+            put_text(sheet, at, 1, text, self._format("text"))
             at += 1
         return at + 1 if pairs else at
 
@@ -267,13 +234,13 @@ class _Book:
     ) -> None:
         formats = []
         for column, name in enumerate(map(str, frame.columns)):
-            kind = _kind(name, frame[name])
+            kind = kind_of(name, frame[name])
             left = kind in ("text", "day", "moment")
             side = {
                 "align": "left" if left else "right",
                 "indent": int(kind == "text" and column > 0),
             }
-            _put_text(
+            put_text(
                 sheet,
                 at,
                 column,
@@ -284,7 +251,7 @@ class _Book:
         columns = [list(frame[name]) for name in frame.columns]
         for row, values in enumerate(zip(*columns, strict=True), at + 1):
             for column, value in enumerate(values):
-                _put(sheet, row, column, value, formats[column])
+                put(sheet, row, column, value, formats[column])
 
     def _map(self, rows: pd.DataFrame, kind: str, queue: str, *, alone: bool) -> None:
         name = _MAPS[kind] if alone else f"{queue[: 30 - len(_MAPS[kind])]} {_MAPS[kind]}"
@@ -295,8 +262,8 @@ class _Book:
         pages = -(-len(grid.days) // 14)
         # The first column is repeated on further pages, where a title in it would be cut off.
         at = 0 if pages == 1 else 1
-        _put_text(sheet, 0, at, title, self._format("text", bold=True, font_size=14))
-        _put_text(sheet, 1, at, self._map_note(grid), self._format("text", font_color="#595959"))
+        put_text(sheet, 0, at, title, self._format("text", bold=True, font_size=14))
+        put_text(sheet, 1, at, self._map_note(grid), self._format("text", font_color="#595959"))
         self._grid(sheet, grid, signed=kind == "net")
         sheet.freeze_panes(5, 1)
         sheet.repeat_rows(3, 4)
@@ -320,7 +287,7 @@ class _Book:
             sheet.write_datetime(4, column, day.to_pydatetime(), self._head("date", align="center"))
         sheet.set_column(0, 0, 9)
         sheet.set_column(1, len(grid.days), 9 if len(grid.days) <= 14 else 6.5)
-        decimals = "whole" if _all_whole(grid.values) else "two"
+        decimals = "whole" if all_whole(grid.values) else "two"
         look = self._format(f"{'signed' if signed else 'cell'}_{decimals}", align="center")
         for row, (minute, again) in enumerate(zip(grid.minutes, grid.second, strict=True), 5):
             time = dt.time(minute // 60, minute % 60)
@@ -330,7 +297,7 @@ class _Book:
                     sheet.write_number(row, column, value, look)
         most = float(np.nanmax(np.abs(grid.values), initial=1))
         place = (5, 1, 4 + len(grid.minutes), len(grid.days))
-        sheet.conditional_format(*place, _colour_scale(most, signed=signed))
+        sheet.conditional_format(*place, colour_scale(most, signed=signed))
 
     def _intervals(self) -> None:
         table = _with_local_starts(self.plan.table)
@@ -357,66 +324,8 @@ class _Book:
         sheet.write_string(0, 1, "Value", self._head())
         text = self._format("text", text_wrap=True, valign="top")
         for row, (name, value) in enumerate(self.plan.assumptions, 1):
-            _put_text(sheet, row, 0, name, self._format("text", bold=True, valign="top"))
-            _put_text(sheet, row, 1, value, text)
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: object, look: Format) -> None:
-    """Write a cell with the type of its value; what does not exist stays empty."""
-    if type(value) is float and math.isfinite(value):
-        sheet.write_number(row, column, value, look)
-    elif isinstance(value, str):
-        _put_text(sheet, row, column, value, look)
-    elif isinstance(value, pd.Timestamp):
-        if value.year < 1900:
-            _put_text(sheet, row, column, value.isoformat(), look)
-        else:
-            sheet.write_datetime(row, column, value.tz_localize(None).to_pydatetime(), look)
-    elif isinstance(value, int | float | np.number):
-        number = float(value)
-        if math.isinf(number):
-            sheet.write_string(row, column, "unbounded", look)
-        elif not math.isnan(number):
-            sheet.write_number(row, column, number, look)
-    elif value is not None and value is not pd.NaT:
-        _put_text(sheet, row, column, str(value), look)
-
-
-def _put_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
-    if text:
-        kept = text.encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
-        sheet.write_string(row, column, kept, look)
-
-
-def _sheet_name(wanted: str, used: set[str]) -> str:
-    """Return a name that Excel allows, that is new in the workbook, and remember it."""
-    clean = re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", wanted).strip().strip("'").strip()
-    if not clean or clean.lower() == "history":
-        clean = f"Queue {clean}".strip()
-    name, number = clean[:31].strip(), 1
-    while name.lower() in used:
-        number += 1
-        name = f"{clean[: 28 - len(str(number))].strip()} ({number})"
-    used.add(name.lower())
-    return name
-
-
-def _kind(name: str, values: pd.Series) -> str:
-    """Return the format of a column; whole numbers lose their decimals only if all are whole."""
-    kind = _KINDS.get(name, "text")
-    if kind in ("number", "signed"):
-        whole = _all_whole(values.to_numpy(np.float64, na_value=np.nan))
-        kind = (
-            ("whole" if whole else "two")
-            if kind == "number"
-            else ("signed_whole" if whole else "signed_two")
-        )
-    return kind
-
-
-def _all_whole(values: NDArray[np.float64]) -> bool:
-    finite = values[np.isfinite(values)]
-    return bool((finite == np.rint(finite)).all())
+            put_text(sheet, row, 0, name, self._format("text", bold=True, valign="top"))
+            put_text(sheet, row, 1, value, text)
 
 
 def _targets(assumptions: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -441,28 +350,3 @@ def _with_local_starts(table: pd.DataFrame) -> pd.DataFrame:
         texts = [f"{'-' if m < 0 else '+'}{abs(m) // 60:02d}:{abs(m) % 60:02d}" for m in unique]
         told.insert(list(told.columns).index("start") + 1, "utc_offset", np.array(texts)[codes])
     return told
-
-
-def _colour_scale(most: float, *, signed: bool) -> dict[str, object]:
-    if signed:
-        return {
-            "type": "3_color_scale",
-            "min_type": "num",
-            "mid_type": "num",
-            "max_type": "num",
-            "min_value": -most,
-            "mid_value": 0,
-            "max_value": most,
-            "min_color": "#E8746A",
-            "mid_color": "#FFFFFF",
-            "max_color": "#6FA8DC",
-        }
-    return {
-        "type": "2_color_scale",
-        "min_type": "num",
-        "max_type": "num",
-        "min_value": 0,
-        "max_value": most,
-        "min_color": "#FFFFFF",
-        "max_color": "#6FA8DC",
-    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
@@ -90,8 +92,19 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def new_axes(width: float, height: float) -> Axes:
-    """Return the axes of a new figure (inches)."""
-    return new_figure(width, height).subplots()
+    """Return the axes of a new figure (inches); a notebook shows either as a picture."""
+    figure = new_figure(width, height)
+    ax = figure.subplots()
+    # Without pyplot nothing tells a notebook how to show a figure, so it says so itself.
+    for shown in (figure, ax):
+        shown._repr_png_ = partial(_png, figure)  # type: ignore[union-attr]
+    return ax
+
+
+def _png(figure: Figure) -> bytes:
+    picture = BytesIO()
+    figure.savefig(picture, format="png", dpi=100)
+    return picture.getvalue()
 
 
 def dress(ax: Axes, title: str, room: float = 16) -> None:
