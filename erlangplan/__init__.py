@@ -16,6 +16,12 @@ _HOMES = {
     "forecast": ("Forecast",),
     "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
     "evaluation": ("Evaluation", "evaluate"),
+    "files.writing": ("SAVED_AS", "save"),
+    "starter": ("starter_forecast", "write_starter"),
+    "profiles": ("Profile",),
+    "files.agents": ("read_agents",),
+    "files.history": ("read_history",),
+    "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
     "proof": ("SelfTest", "selftest"),
 }
@@ -24,18 +30,26 @@ __all__ = [*_HOME_OF, "__version__"]
 
 if TYPE_CHECKING:
     from erlangplan.errors import ErlangplanError, InfeasibleError, InputError
-    from erlangplan.files.reading import read_forecast
     from erlangplan.evaluation import Evaluation, evaluate
+    from erlangplan.files.agents import read_agents
+    from erlangplan.files.history import read_history
+    from erlangplan.files.profiles import read_profile
+    from erlangplan.files.reading import read_forecast
+    from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
+    from erlangplan.profiles import Profile
     from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
     from erlangplan.staffing import Requirement, Sweep, estimate_patience, staff, sweep
+    from erlangplan.starter import starter_forecast, write_starter
     from erlangplan.targets import Target
 
 
 def __getattr__(name: str) -> Any:
+    if name == "plotting":
+        return import_module("erlangplan.plotting")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'erlangplan' has no attribute {name!r}")
     return getattr(import_module(f"erlangplan.{_HOME_OF[name]}"), name)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from erlangplan.errors import Fault, InputError
+from erlangplan.profiles import Profile, spread_rows
 from erlangplan.units import duration_text
 
 __all__ = ["Forecast"]
@@ -90,6 +91,27 @@ class Forecast:
         """Average handle time over all contacts (s), NaN without contacts."""
         return _mean_aht(self.table)
 
+    @property
+    def load(self) -> FloatArray:
+        """Offered load of each row [erlang].
+
+        Raises
+        ------
+        InputError
+            If an interval is longer than an hour: a load spread evenly over a day or half a day
+            hides its peak, and agents for it would fall short.
+        """
+        if self.interval > 3600:
+            raise InputError(
+                f"intervals of {duration_text(self.interval)} are too long to staff, because the "
+                "load within them is uneven",
+                file=self.source,
+                fix="Spread them: --profile FILE (spread) with the usual shape of each weekday, "
+                "or --spread-evenly --hours 08:00-20:00 (spread_evenly).",
+            )
+        volume = self.table["volume"].to_numpy()
+        return np.where(volume > 0, volume * self.table["aht"].to_numpy() / self.interval, 0.0)
+
     def scale(self, volume_factor: float = 1.0, aht_factor: float = 1.0) -> Forecast:
         """Return the forecast with every volume and every AHT multiplied.
 
@@ -107,6 +129,50 @@ class Forecast:
             volume=self.table["volume"] * volume_factor, aht=self.table["aht"] * aht_factor
         )
         return replace(self, table=scaled)
+
+    def spread(self, profile: Profile) -> Forecast:
+        """Return the forecast with its long intervals spread over a profile's short ones.
+
+        Parameters
+        ----------
+        profile
+            Share of the day by weekday and interval, such as `read_profile` returns.
+
+        Returns
+        -------
+        Forecast
+            The same contacts in the profile's intervals; the average handle time stays.
+
+        Raises
+        ------
+        ValueError
+            If the profile's intervals are not shorter, or do not fit.
+        InputError
+            If there are contacts on a weekday for which the profile has no share.
+        """
+        table = spread_rows(self.table, self.interval, profile)
+        note = (
+            f"intervals of {duration_text(self.interval)} spread over "
+            f"{duration_text(profile.interval)}"
+        )
+        return replace(self, table=table, interval=profile.interval, notes=(*self.notes, note))
+
+    def spread_evenly(self, hours: str = "00:00-24:00", interval: float = 1800.0) -> Forecast:
+        """Return the forecast with its long intervals spread evenly over opening hours.
+
+        Parameters
+        ----------
+        hours
+            Opening hours such as "08:00-20:00", the same every day.
+        interval
+            Length of the new intervals (s).
+
+        Raises
+        ------
+        ValueError
+            If the hours or the interval make no sense.
+        """
+        return self.spread(Profile.even(hours, interval))
 
     def summary(self) -> str:
         """Return what the forecast holds as a few lines of text."""
@@ -158,7 +224,7 @@ def _valid(table: pd.DataFrame, interval: float, source: str) -> pd.DataFrame:
         "volume": _floats(table["volume"], source),
         "aht": _floats(table["aht"], source),
     }
-    clean = pd.DataFrame(columns, index=pd.RangeIndex(len(table)))
+    clean = pd.DataFrame(columns, index=pd.RangeIndex(len(table)), copy=False)
     codes, ticks = _keys(clean)
     later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (ticks[1:] >= ticks[:-1]))
     if not later.all():
@@ -170,17 +236,17 @@ def _valid(table: pd.DataFrame, interval: float, source: str) -> pd.DataFrame:
     return clean
 
 
-def _categories(queue: pd.Series) -> pd.Categorical:  # type: ignore[type-arg]
+def _categories(queue: pd.Series[str]) -> object:
     if isinstance(queue.dtype, pd.CategoricalDtype) and not queue.isna().any():
         names = queue.cat.categories
         if names.is_monotonic_increasing and queue.cat.codes.nunique() == len(names):
-            return queue.array  # type: ignore[return-value]
+            return queue.array
     if queue.isna().any():
         raise InputError("every row of a forecast needs a queue")
     return pd.Categorical(queue.astype(str))
 
 
-def _starts(start: pd.Series, source: str) -> pd.Series:  # type: ignore[type-arg]
+def _starts(start: pd.Series[pd.Timestamp], source: str) -> object:
     kind = start.dtype
     is_time = isinstance(kind, pd.DatetimeTZDtype) or (
         isinstance(kind, np.dtype) and kind.kind == "M"
@@ -192,17 +258,18 @@ def _starts(start: pd.Series, source: str) -> pd.Series:  # type: ignore[type-ar
     return start.dt.as_unit("us").reset_index(drop=True)
 
 
-def _floats(values: pd.Series, source: str) -> FloatArray:  # type: ignore[type-arg]
+def _floats(values: pd.Series[float], source: str) -> FloatArray:
     try:
-        return np.array(values, dtype=float)
+        return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
     except (TypeError, ValueError):
         raise InputError(f"{values.name} must hold numbers", file=source) from None
 
 
-def _keys(table: pd.DataFrame) -> tuple[IntArray, IntArray]:
+def _keys(table: pd.DataFrame) -> tuple[npt.NDArray[np.integer], IntArray]:
     start = table["start"]
     utc = start if start.dt.tz is None else start.dt.tz_convert(None)
-    return table["queue"].cat.codes.to_numpy(), utc.to_numpy().view(np.int64)
+    codes = table["queue"].cat.codes.to_numpy()
+    return np.asarray(codes), np.asarray(utc.to_numpy().view(np.int64))
 
 
 def _refuse_values(table: pd.DataFrame, source: str) -> None:
@@ -234,13 +301,17 @@ def _refuse_values(table: pd.DataFrame, source: str) -> None:
 
 
 def _refuse_overlap(
-    table: pd.DataFrame, codes: IntArray, ticks: IntArray, interval: float, source: str
+    table: pd.DataFrame,
+    codes: npt.NDArray[np.integer],
+    ticks: IntArray,
+    interval: float,
+    source: str,
 ) -> None:
     same = codes[1:] == codes[:-1]
-    gaps = (ticks[1:] - ticks[:-1]) / 1e6
+    gaps = ticks[1:] - ticks[:-1]
     # A day may have 23 or 25 hours, so long intervals may differ by an hour.
     least = interval if interval <= 3600 else interval - 3600
-    wrong = np.flatnonzero(same & (gaps < least)) + 1
+    wrong = np.flatnonzero(same & (gaps < round(least * 1e6))) + 1
     if len(wrong):
         faults = [
             Fault(

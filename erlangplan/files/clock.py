@@ -12,7 +12,16 @@ from erlangplan.errors import Fault, InputError
 from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray
 from erlangplan.units import duration_text
 
-__all__ = ["Instants", "find_interval", "localise", "zone_of"]
+__all__ = [
+    "Instants",
+    "Steps",
+    "duplicate_faults",
+    "find_interval",
+    "gap_notes",
+    "localise",
+    "steps_of",
+    "zone_of",
+]
 
 SHORTEST, LONGEST = 60.0, 86400.0
 RUN = 4
@@ -90,14 +99,52 @@ def _ticks(times: pd.DatetimeIndex, tz: str, *, first_pass: bool) -> IntArray:
     return np.asarray(local.tz_convert(None).as_unit("us").asi8)
 
 
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """From each row to the next of its queue, in the order of time.
+
+    `gaps` is the time between the two (µs), `earlier` and `later` their places in the file, `queue`
+    the code of their queue. All are empty where `even` already tells the one gap of all rows.
+    """
+
+    gaps: IntArray
+    earlier: IntArray
+    later: IntArray
+    queue: IntArray
+    even: float | None
+
+
+def steps_of(queue: IntArray, ticks: IntArray, local: IntArray) -> Steps:
+    """Return the steps between the rows of each queue.
+
+    Parameters
+    ----------
+    queue, ticks, local
+        Queue code, instant and local time (µs) of each row, in the order of the file (n,).
+    """
+    gaps, turn = np.diff(ticks), np.diff(queue) != 0
+    none = np.empty(0, dtype=np.int64)
+    inside = gaps[~turn] if turn.any() else gaps
+    regular = len(inside) > 0 and 0 < inside.min() == inside.max() < 7200 * MICRO
+    if regular and _once(queue, turn):
+        return Steps(none, none, none, none, inside[0] / MICRO)
+    order = np.lexsort((ticks, queue))
+    same = np.diff(queue[order]) == 0
+    gaps = np.diff(ticks[order])
+    if same.any() and gaps[same].min() >= 7200 * MICRO:
+        # A day of 23 hours is one day: long intervals are measured on the wall clock.
+        gaps = np.diff(local[order])
+    return Steps(gaps[same], order[:-1][same], order[1:][same], queue[order][1:][same], None)
+
+
+def _once(queue: IntArray, turn: BoolArray) -> bool:
+    """Tell whether the rows of each queue stand together."""
+    first = queue[np.concatenate(([0], np.flatnonzero(turn) + 1))]
+    return len(np.unique(first)) == len(first)
+
+
 def find_interval(
-    column: Column,
-    queue: IntArray,
-    ticks: IntArray,
-    local: IntArray,
-    lengths: FloatArray,
-    given: float | None,
-    file: str,
+    column: Column, steps: Steps, lengths: FloatArray, given: float | None, file: str
 ) -> float:
     """Return the one length of all intervals in seconds.
 
@@ -105,8 +152,8 @@ def find_interval(
     ----------
     column
         The column that the starts come from, for messages (n rows).
-    queue, ticks, local
-        Queue code, instant and local time (µs) of each row, in the order of the file (n,).
+    steps
+        The steps between the rows of each queue.
     lengths
         Length that the file itself gives for each row (s), NaN where it gives none (n,).
     given
@@ -119,35 +166,41 @@ def find_interval(
     InputError
         If there are two lengths, or none can be found.
     """
-    order = np.lexsort((ticks, queue)) if _unsorted(queue, ticks) else np.arange(len(ticks))
-    same = queue[order][1:] == queue[order][:-1]
-    gaps = np.diff(ticks[order])
-    if len(gaps) and same.any() and gaps[same].min() >= 7200 * MICRO:
-        # A day of 23 hours is one day: long intervals are measured on the wall clock.
-        gaps = np.diff(local[order])
-    at = order[1:][same]
-    gaps = gaps[same]
-    stated = lengths[np.isfinite(lengths)]
+    stated = lengths[np.isfinite(lengths)] if not np.isnan(lengths).all() else lengths[:0]
     if given is not None:
         found = given
     elif len(stated):
         found = _stated(column, lengths, stated, file)
+    elif steps.even is not None:
+        found = steps.even
     else:
-        found = _from_gaps(column, at, gaps, file)
+        found = _from_gaps(column, steps.later, steps.gaps, file)
     if not SHORTEST <= found <= LONGEST:
         raise InputError(
             f"the intervals are {duration_text(found)} long; from 1 minute to 1 day are read",
             file=file,
         )
-    _refuse_off_grid(column, at, gaps, found, file)
+    if steps.even is not None and steps.even == found:
+        return float(found)
+    if steps.even is not None:
+        return _against_even(column, steps.even, found, given, file)
+    _refuse_off_grid(column, steps.later, steps.gaps, found, file)
     if given is None:
-        _refuse_runs(column, at, gaps, queue[order][1:][same], found, file)
+        _refuse_runs(column, steps, found, file)
     return float(found)
 
 
-def _unsorted(queue: IntArray, ticks: IntArray) -> bool:
-    same = queue[1:] == queue[:-1]
-    return bool(((queue[1:] < queue[:-1]) | (same & (ticks[1:] < ticks[:-1]))).any())
+def _against_even(
+    column: Column, even: float, found: float, given: float | None, file: str
+) -> float:
+    if even % found:
+        fault = column.fault(min(1, len(column) - 1), f"starts are {duration_text(even)} apart")
+        raise InputError(
+            f"intervals of {duration_text(found)} do not fit the starts", file=file, faults=[fault]
+        )
+    if given is None and len(column) > RUN:
+        raise _mixed(column, [1], found, even, file)
+    return found
 
 
 def _stated(column: Column, lengths: FloatArray, stated: FloatArray, file: str) -> float:
@@ -206,11 +259,9 @@ def _refuse_off_grid(
         )
 
 
-def _refuse_runs(
-    column: Column, at: IntArray, gaps: IntArray, queue: IntArray, interval: float, file: str
-) -> None:
+def _refuse_runs(column: Column, steps: Steps, interval: float, file: str) -> None:
     """Refuse a queue or a stretch in which only every k-th interval stands: another length."""
-    step = round(interval * MICRO)
+    step, gaps, queue = round(interval * MICRO), steps.gaps, steps.queue
     if (gaps == step).all():
         return
     change = (gaps[1:] != gaps[:-1]) | (queue[1:] != queue[:-1])
@@ -220,16 +271,32 @@ def _refuse_runs(
     long_runs = (lengths > step) & (lengths < LONGEST * MICRO) & (sizes >= RUN)
     if long_runs.any():
         first = int(np.flatnonzero(long_runs)[0])
-        place = int(at[begins[first]])
+        place = int(steps.later[begins[first]])
         raise _mixed(column, [place], interval, lengths[first] / MICRO, file)
 
 
-def duplicate_faults(column: Column, queue: IntArray, ticks: IntArray) -> list[Fault]:
+def duplicate_faults(column: Column, steps: Steps) -> list[Fault]:
     """Return a fault for every row whose queue and start stand in an earlier row."""
-    order = np.lexsort((ticks, queue)) if _unsorted(queue, ticks) else np.arange(len(ticks))
-    same = (np.diff(queue[order]) == 0) & (np.diff(ticks[order]) == 0)
     faults = []
-    for place in np.flatnonzero(same):
-        earlier, later = int(order[place]), int(order[place + 1])
-        faults.append(column.fault(later, f"the same interval as in row {column.rows[earlier]}"))
+    for place in np.flatnonzero(steps.gaps == 0):
+        first, second = sorted((int(steps.earlier[place]), int(steps.later[place])))
+        faults.append(column.fault(second, f"the same interval as in row {column.rows[first]}"))
     return sorted(faults, key=lambda fault: fault.row or 0)
+
+
+def gap_notes(
+    steps: Steps, local: IntArray, interval: float, names: Sequence[str]
+) -> tuple[str, ...]:
+    """Return a note on the intervals that are missing between others, if any."""
+    wide = np.flatnonzero(steps.gaps > interval * MICRO)
+    if not len(wide):
+        return ()
+    missing = int(np.rint(steps.gaps[wide] / MICRO / interval - 1).sum())
+    first = int(wide[0])
+    begins = local[steps.earlier[first]] + np.int64(interval * MICRO)
+    when = str(begins.view("M8[us]").astype("M8[m]")).replace("T", " ")
+    queue = f" in {names[steps.queue[first]]}" if len(names) > 1 else ""
+    return (
+        f"{missing:,} interval{'s' * (missing > 1)} missing between the first and the last "
+        f"(the first gap starts {when}{queue}); gaps are not filled",
+    )

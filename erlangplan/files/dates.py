@@ -12,45 +12,52 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from erlangplan.errors import Fault, InputError
-from erlangplan.files.tables import BoolArray, Cell, Column, FloatArray, text_of
+from erlangplan.files.tables import Cell, Column, FloatArray, text_of
 
-__all__ = ["DAY", "ORDERS", "Moments", "Stamp", "choose_order", "read_moments", "read_stamp"]
+__all__ = [
+    "DAY",
+    "ORDERS",
+    "Moments",
+    "Stamp",
+    "choose_order",
+    "read_moments",
+    "read_stamp",
+    "weekday_number",
+]
 
 DAY = 86400.0
 ORDERS = ("ymd", "dmy", "mdy")
 _ORDER_TEXT = {"ymd": "year-month-day", "dmy": "day-month-year", "mdy": "month-day-year"}
 FIRST_YEAR, LAST_YEAR = 1980, 2099
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan january januar janvier enero ene|feb february februar fevrier febrero|"
-        "mar march marz mrz mars marzo|apr april avril abril abr|may mai mayo|"
-        "jun june juni juin junio|jul july juli juillet julio|aug august aout agosto ago|"
-        "sep sept september septembre septiembre|oct october okt oktober octobre octubre|"
-        "nov november novembre noviembre|dec december dez dezember decembre diciembre dic".split(
-            "|"
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        "mon monday mo montag lun lundi lunes|tue tues tuesday tu di dienstag die martes|"
-        "wed wednesday we mi mittwoch mit mer mercredi miercoles|"
-        "thu thur thurs thursday th do donnerstag don jeu jeudi jueves|"
-        "fri friday fr freitag fre ven vendredi viernes|"
-        "sat saturday sa samstag sam samedi sabado sonnabend|"
-        "sun sunday su so sonntag son dim dimanche domingo".split("|")
-    )
-    for name in names.split()
-}
+
+def _numbered(text: str, first: int) -> dict[str, int]:
+    groups = enumerate(text.split("|"), start=first)
+    return {name: number for number, names in groups for name in names.split()}
+
+
+_MONTHS = _numbered(
+    "jan january januar janvier enero ene|feb february februar fevrier febrero|"
+    "mar march marz mrz mars marzo|apr april avril abril abr|may mai mayo|"
+    "jun june juni juin junio|jul july juli juillet julio|aug august aout agosto ago|"
+    "sep sept september septembre septiembre|oct october okt oktober octobre octubre|"
+    "nov november novembre noviembre|dec december dez dezember decembre diciembre dic",
+    first=1,
+)
+_WEEKDAYS = _numbered(
+    "mon monday mo montag lun lundi lunes|tue tues tuesday tu di dienstag die martes|"
+    "wed wednesday we mi mittwoch mit mer mercredi mie miercoles|"
+    "thu thur thurs thursday th do donnerstag don jeu jeudi jueves|"
+    "fri friday fr freitag fre ven vendredi viernes|"
+    "sat saturday sa samstag sam samedi sabado sonnabend|"
+    "sun sunday su so sonntag son dim dimanche domingo",
+    first=0,
+)
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2})?")
 _T = r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?\s*([ap]\.?m?\.?)?"
 _CLOCK = re.compile(rf"{_T}(?:\s*uhr)?")
 _PACKED = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})?")
-_RANGE = re.compile(r"(.*[0-9m.])\s*(?:\s-\s|-|–|—|\bto\b|\bbis\b|\ba\b)\s*([0-9].*)")
+_RANGE = re.compile(r"(.*[0-9m.])\s*(?:\s-\s|-|\u2013|\u2014|\bto\b|\bbis\b|\ba\b)\s*([0-9].*)")
 _ZONE = re.compile(r"\s*(z|utc|gmt|(?:utc|gmt)?([+-])([0-9]{2}):?([0-9]{2})?)$")
 _NUMERIC = re.compile(r"([0-9]{1,4})([-/. ])([0-9]{1,2})(?:\2([0-9]{4}|[0-9]{2})|([.]?))")
 _EIGHT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -78,50 +85,61 @@ class Stamp:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """A column of dates or times, one entry per row.
+    """A column of dates or times, one entry per different cell of the column.
 
-    `day` is days since 1970 (NaN without a date), `seconds` the time of day, `end` the end of a
-    range on the same day, `offset` the seconds ahead of UTC (each NaN where there is none).
+    `days` is days since 1970 (NaN without a date), `times` the time of day, `ends` the end of a
+    range on the same day, `offsets` the seconds ahead of UTC (each NaN where there is none).
     """
 
     column: Column
-    day: FloatArray
-    seconds: FloatArray
-    end: FloatArray
-    offset: FloatArray
+    days: FloatArray
+    times: FloatArray
+    ends: FloatArray
+    offsets: FloatArray
     faults: tuple[Fault, ...]
     order: str | None
 
     @property
     def has_date(self) -> bool:
         """Whether it holds dates."""
-        return bool(np.isfinite(self.day).any())
+        return bool(np.isfinite(self.days).any())
 
     @property
     def has_time(self) -> bool:
         """Whether it holds times of day."""
-        return bool(np.isfinite(self.seconds).any())
+        return bool(np.isfinite(self.times).any())
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it holds ranges of times."""
+        return bool(np.isfinite(self.ends).any())
+
+    @property
+    def has_offset(self) -> bool:
+        """Whether it holds offsets from UTC."""
+        return bool(np.isfinite(self.offsets).any())
 
     @property
     def only_midnights(self) -> bool:
         """Whether every time of day is midnight, as in a column of dates."""
-        return not np.nan_to_num(self.seconds).any()
+        return not np.nan_to_num(self.times).any()
 
     @property
-    def read(self) -> BoolArray:
-        """Which rows hold a date or a time."""
-        return np.isfinite(self.day) | np.isfinite(self.seconds)
+    def any_read(self) -> bool:
+        """Whether some cell holds a date or a time."""
+        return self.has_date or self.has_time
 
-    def take(self, keep: BoolArray) -> Moments:
-        """Return only the rows that `keep` marks."""
-        return replace(
-            self,
-            column=self.column.take(keep),
-            day=self.day[keep],
-            seconds=self.seconds[keep],
-            end=self.end[keep],
-            offset=self.offset[keep],
-        )
+    @property
+    def all_read(self) -> bool:
+        """Whether every cell holds a date or a time."""
+        return bool((np.isfinite(self.days) | np.isfinite(self.times)).all())
+
+    def rows(self, cells: FloatArray) -> FloatArray:
+        """Return what belongs to each row, from what belongs to each different cell."""
+        if np.isnan(cells).all():
+            return np.broadcast_to(np.nan, len(self.column))
+        found: FloatArray = cells[self.column.codes]
+        return found
 
 
 def read_moments(
@@ -147,6 +165,8 @@ def read_moments(
     InputError
         If the dates can be read in two ways. Cells that are no date become faults instead.
     """
+    if quick := _iso_moments(column):
+        return quick
     stamps = _stamps(column.cells, hint, year)
     order = choose_order(column, stamps, dates, file)
     wrong = _faults(column.cells, stamps, order)
@@ -156,16 +176,26 @@ def read_moments(
     parts = np.array([(stamp.seconds, stamp.end, stamp.offset) for stamp in good], dtype=float)
     if not len(good):
         parts = np.empty((0, 3))
-    codes = column.codes
-    return Moments(
-        column,
-        day[codes],
-        parts[codes, 0],
-        parts[codes, 1],
-        parts[codes, 2],
-        tuple(column.faults_of_cells(wrong)),
-        order,
-    )
+    faults = tuple(column.faults_of_cells(wrong))
+    return Moments(column, day, parts[:, 0], parts[:, 1], parts[:, 2], faults, order)
+
+
+def _iso_moments(column: Column) -> Moments | None:
+    """Return the moments of a column of plain ISO dates with times, the usual case, quickly."""
+    texts = column.cells
+    if not all(isinstance(text, str) and _ISO.fullmatch(text) for text in texts):
+        return None
+    try:
+        times = np.array(texts, dtype="M8[s]")
+    except ValueError:
+        return None
+    day = times.astype("M8[D]")
+    years = day.astype("M8[Y]").astype(int) + 1970
+    if not len(times) or years.min() < FIRST_YEAR or years.max() > LAST_YEAR:
+        return None
+    seconds = (times - day).astype(float)
+    none = np.full(len(times), np.nan)
+    return Moments(column, day.astype(float), seconds, none, none, (), "ymd")
 
 
 def _stamps(cells: Iterable[Cell], hint: str | None, year: int | None) -> list[Stamp | None]:
@@ -301,7 +331,7 @@ def _plain(text: str) -> str:
 def _of_number(value: float, hint: str | None, hours: bool) -> Stamp | None:
     if not math.isfinite(value):
         return None
-    if value == int(value) and (hours or hint == "time" and value > 1 or value > 73_050):
+    if value == int(value) and (hours or (hint == "time" and value > 1) or value > 73_050):
         return _of_digits(str(int(value)), hint, hours)
     if 0 <= value <= 1:
         return Stamp(seconds=float(round(value * DAY)))
@@ -401,6 +431,11 @@ def _of_text(text: str, year: int | None) -> Stamp | None:
     return replace(dated, dates=kept)
 
 
+def weekday_number(text: str) -> int | None:
+    """Return 0 for Monday to 6 for Sunday, or None where the text names no weekday."""
+    return _WEEKDAYS.get(_plain(text).strip(" ."))
+
+
 def _split_date(text: str) -> tuple[str, str]:
     match = re.search(
         r"(?<=[0-9.])(?:t|,? +)(?=[0-9]{1,2}(?::|[ap]|\s*[ap]\.?m)|[0-9]{4}\b(?!.*:))", text
@@ -461,7 +496,7 @@ def _of_numeric(match: re.Match[str], stamp: Stamp, year: int | None) -> Stamp |
     if len(first) > 2:
         return None
     # Nobody writes month.day.year with dots.
-    orders_ = ("dmy",) if mark == "." else ("dmy", "mdy")
+    orders_: tuple[str, ...] = ("dmy",) if mark == "." else ("dmy", "mdy")
     if len(third) == 2 and mark == "-":
         orders_ = ("ymd", "dmy", "mdy")
     return _dated(stamp, first, second, third, f"{mark}{len(third)}", year, orders_)

@@ -10,12 +10,12 @@ import numpy as np
 from erlangplan.errors import Fault, InputError
 from erlangplan.files.headings import no_column
 from erlangplan.files.labels import read_label
-from erlangplan.files.layouts import Sheet
 from erlangplan.files.numbers import NumberStyle, read_durations, read_numbers
+from erlangplan.files.parts import Sheet
 from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray
 from erlangplan.units import duration_text
 
-__all__ = ["average_handle_times", "fill_missing"]
+__all__ = ["average_handle_times", "fill_missing", "read_length"]
 
 _WAYS = (
     "Give one for all with --aht 240 (aht=), or take each queue's own mean with "
@@ -47,7 +47,7 @@ def average_handle_times(
     """
     columns = sheet.columns
     if "aht" in columns:
-        aht, faults = _duration(columns["aht"], style, "an average handle time")
+        aht, faults = read_length(columns["aht"], style, "an average handle time")
         return aht, columns["aht"], faults, _doubts(columns["aht"], aht, volume, sheet)
     if "talk" in columns and "wrap" in columns:
         aht, faults = _sum(columns, style, "", "an average handle time")
@@ -74,7 +74,8 @@ def _none(sheet: Sheet) -> InputError:
     return no_column(sheet.table, sheet.heading, what, ways)
 
 
-def _duration(column: Column, style: NumberStyle, what: str) -> tuple[FloatArray, list[Fault]]:
+def read_length(column: Column, style: NumberStyle, what: str) -> tuple[FloatArray, list[Fault]]:
+    """Return the durations of a column (s) in the unit that its label names, and the faults."""
     label = read_label(column.label)
     hours_first = (label.clock or "").startswith(("h", "[h")) and "ss" not in (label.clock or "")
     values, faults = read_durations(column, style, label.unit, what, hours_first=hours_first)
@@ -89,7 +90,7 @@ def _sum(
 ) -> tuple[FloatArray, list[Fault]]:
     assert isinstance(columns, dict)
     read = [
-        _duration(columns[name], style, what)
+        read_length(columns[name], style, what)
         for part in _PARTS
         if (name := part + suffix) in columns
     ]
@@ -99,7 +100,7 @@ def _sum(
 def _total(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, Column, list[Fault]] | None:
     columns = sheet.columns
     if "handle_time" in columns:
-        values, faults = _duration(columns["handle_time"], style, "a total handle time")
+        values, faults = read_length(columns["handle_time"], style, "a total handle time")
         return values, columns["handle_time"], faults
     if "talk_total" in columns and "wrap_total" in columns:
         values, faults = _sum(dict(columns), style, "_total", "a total handle time")
@@ -132,7 +133,8 @@ def _divided(
 
 def _doubts(column: Column, aht: FloatArray, volume: FloatArray, sheet: Sheet) -> list[str]:
     """Refuse averages that are surely in another unit; note those that may be."""
-    known = aht[(volume > 0) & (aht > 0)]
+    useful = (volume > 0) & (aht > 0)
+    known = aht if useful.all() else aht[useful]
     if not len(known):
         return []
     if known.max() < 1.0:
@@ -155,9 +157,9 @@ def _doubts(column: Column, aht: FloatArray, volume: FloatArray, sheet: Sheet) -
             ],
             fix="Write the averages in seconds, or as H:MM:SS with their seconds.",
         )
-    middle = float(np.median(known))
+    middle = float(known.mean())
     if middle < 15 or middle > 7200:
-        return [f"the usual AHT is {duration_text(middle)}; is column {column.label} in seconds?"]
+        return [f"the mean AHT is {duration_text(middle)}; is column {column.label} in seconds?"]
     return []
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from erlangplan.errors import InputError
-from erlangplan.files.dates import Stamp, read_stamp
+from erlangplan.files.dates import Stamp, read_stamp, weekday_number
 from erlangplan.files.labels import find_roles, read_label
 from erlangplan.files.tables import Cell, Table, text_of
 
@@ -18,11 +18,6 @@ __all__ = ["TOTAL", "Heading", "locate", "no_column"]
 TOTAL = re.compile(
     r"(grand |sub-?|week |day |daily |weekly |overall )?(total|sum|summe|gesamt|insgesamt|average|"
     r"avg|mittelwert|durchschnitt|ø|max|min|tagessumme|wochensumme|zwischensumme)s?\b",
-    re.IGNORECASE,
-)
-_WEEKDAY = re.compile(
-    r"(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?|(mo|die?|mi|do|fr|sa|so)\.?|"
-    r"(mon|diens|donners|frei|sams|sonn)tag|mittwoch",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[+-]?[0-9][0-9.,' ]*")
@@ -214,4 +209,4 @@ def _ascending(stamps: Sequence[Stamp | None]) -> bool:
 
 def weekdays_across(heading: Heading) -> bool:
     """Tell whether the labels are names of weekdays without dates."""
-    return sum(bool(_WEEKDAY.fullmatch(label)) for label in heading.labels) >= 3
+    return sum(weekday_number(label) is not None for label in heading.labels) >= 3

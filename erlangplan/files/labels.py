@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 __all__ = ["Label", "find_roles", "read_label"]
 
@@ -32,14 +33,20 @@ _SAME = {
     "vol": "volume", "volumen": "volume", "volumes": "volume", "abandons": "abandoned",
     "aband": "abandoned", "abd": "abandoned", "times": "time",
 }  # fmt: skip
-_NOISE = frozenset(
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NOISE = _words(
     "forecast forecasted predicted projected expected planned plan prognose prognostizierte "
     "number no nr nb of num count anzahl the der die das und and in utc gmt zulu local lokal "
-    "inbound voice phone fc fcst de la".split()
-)  # fmt: skip
-_UTC = frozenset({"utc", "gmt", "zulu"})
-_TIMES = frozenset("time interval uhrzeit zeit hour stunde period hora heure slot zeitraum".split())
-_DATES = frozenset("date day datum tag fecha jour kalendertag dia".split())
+    "inbound voice phone fc fcst de la"
+)
+_UTC = _words("utc gmt zulu")
+_TIMES = _words("time interval uhrzeit zeit hour stunde period hora heure slot zeitraum")
+_DATES = _words("date day datum tag fecha jour kalendertag dia")
 
 # Each line is a tier: a label of an earlier line is taken before one of a later line.
 _SYNONYMS: dict[str, str] = {
@@ -122,8 +129,9 @@ _SYNONYMS: dict[str, str] = {
         asa|avg speed answer|avg speed to answer|speed answer|avg wait answered|wait answered
             |avg answer time|total answer time|total wait answered|avg delay""",
     "wait_abandoned": """
-        wait abandoned|avg time to abandoned|avg time abandoned|avg wait abandoned|avg abandoned time
-            |total wait abandoned|avg time to abandon|time to abandon|total abandoned time
+        wait abandoned|avg time to abandoned|avg time abandoned|avg wait abandoned
+            |avg abandoned time|total wait abandoned|avg time to abandon|time to abandon
+            |total abandoned time
             |avg abandon time|avg abandonment time""",
     "abandoned": """
         abandoned|call abandoned|contact abandoned|abandoned call|abandoned contact|aufgelegt
@@ -202,6 +210,6 @@ def find_roles(labels: Iterable[str]) -> dict[str, list[int]]:
             found.setdefault("length", {}).setdefault(1, []).append(position)
     # All columns that may hold the time count: their content tells which does.
     return {
-        role: sorted(sum(tiers.values(), [])) if role == "when" else tiers[min(tiers)]
+        role: sorted(chain.from_iterable(tiers.values())) if role == "when" else tiers[min(tiers)]
         for role, tiers in found.items()
     }

@@ -15,7 +15,21 @@ from erlangplan.files.tables import Cell, Column, FloatArray, text_of
 __all__ = ["MISSING", "NumberStyle", "find_style", "read_durations", "read_numbers"]
 
 MISSING = frozenset(
-    {"", "-", "--", "–", "—", "n/a", "#n/a", "na", "nan", "null", "none", "#div/0!", "#wert!"}
+    {
+        "",
+        "-",
+        "--",
+        "\u2013",
+        "\u2014",
+        "n/a",
+        "#n/a",
+        "na",
+        "nan",
+        "null",
+        "none",
+        "#div/0!",
+        "#wert!",
+    }
 )
 _SPACES = " \u00a0\u2007\u2009\u202f"
 _APOSTROPHES = "'\u2019"
@@ -150,7 +164,7 @@ def read_numbers(
         return column.numbers, []
     if style.decimal == "." and (quick := _plain_numbers(column.cells)) is not None:
         return quick[column.codes], []
-    return _by_cell(column, style, _expected(what, style), missing, style.value)
+    return _by_cell(column, _expected(what, style), missing, style.value)
 
 
 def _expected(what: str, style: NumberStyle) -> str:
@@ -172,7 +186,6 @@ def _plain_numbers(cells: Sequence[Cell]) -> FloatArray | None:
 
 def _by_cell(
     column: Column,
-    style: NumberStyle,
     expected: str,
     missing: frozenset[str],
     parse: Callable[[str], float],
@@ -188,7 +201,6 @@ def _by_cell(
             values[code] = cell
         if not math.isfinite(values[code]):
             wrong[code] = expected
-    del style
     return values[column.codes], column.faults_of_cells(wrong)
 
 
@@ -227,6 +239,6 @@ def read_durations(
         return 3600 * float(first) + 60 * float(second) + float(third.replace(",", "."))
 
     expected = f"expected {what} as M:SS or H:MM:SS, as in the rest of the column"
-    values, faults = _by_cell(column, style, expected, MISSING, parse)
+    values, faults = _by_cell(column, expected, MISSING, parse)
     loose = {code: expected for code, cell in enumerate(column.cells) if not isinstance(cell, str)}
     return values, faults + column.faults_of_cells(loose)

@@ -50,7 +50,7 @@ class Column:
         """Return what stands in a row (counted from 0)."""
         if self.numbers is not None:
             return float(self.numbers[index])
-        return self.cells[self.codes[index]]
+        return self.cells[int(self.codes[index])]
 
     def fault(self, index: int, expected: str) -> Fault:
         """Return the fault of a row (counted from 0)."""
@@ -172,7 +172,7 @@ def _series_column(
     series: pd.Series,
     label: str,
     rows: IntArray,
-    numeric: bool,  # type: ignore[type-arg]
+    numeric: bool,
 ) -> Column:
     kind = series.dtype
     if numeric and isinstance(kind, np.dtype) and kind.kind in "iuf":
