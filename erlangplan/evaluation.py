@@ -23,8 +23,6 @@ from erlangplan.totals import Totals, check_fte_hours, counted_share
 
 __all__ = ["Evaluation", "evaluate"]
 
-_MIXED = ("abandonment", "blocked", "counted")
-
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -79,7 +77,7 @@ class Evaluation:
         short = self.table["net"] < 0
         found = remarks(self.table, self.config, self.forecast.interval)
         if short.any():
-            lowest = self.table.loc[self.table["net"].idxmin()]
+            lowest = self.table.iloc[int(self.table["net"].to_numpy().argmin())]
             found.insert(
                 0,
                 f"{int(short.sum()):,} of {len(self.table):,} intervals are short of agents, most "
@@ -214,7 +212,8 @@ def _delivered(
 
 def _mean(sides: list[Any], weighted: Any) -> NDArray[np.float64]:
     """Weighted mean over the sides; what has no weight does not count, infinite or not."""
-    total, weights = 0.0, 0.0
+    total: Any = 0.0
+    weights: Any = 0.0
     for weight, value in map(weighted, sides):
         with np.errstate(invalid="ignore"):
             total = total + np.where(weight > 0, weight * value, 0.0)

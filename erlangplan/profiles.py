@@ -100,7 +100,7 @@ class Profile:
             raise ValueError(f"a profile needs short intervals, got {duration_text(interval)}")
         start = table["start"].dt
         slot = (3600 * start.hour + 60 * start.minute + start.second) // int(interval)
-        keys = {"queue": table["queue"].cat.codes, "weekday": start.weekday, "slot": slot}
+        keys = {"queue": table["queue"].cat.codes, "weekday": start.day_of_week, "slot": slot}
         means = table["volume"].groupby([pd.Series(key, table.index) for key in keys.values()])
         found = means.mean()
         names = tuple(str(name) for name in table["queue"].cat.categories)
@@ -179,7 +179,7 @@ def spread_rows(table: pd.DataFrame, interval: float, profile: Profile) -> pd.Da
     queue = table["queue"].cat.codes.to_numpy()
     served = profile.rows_of([str(name) for name in table["queue"].cat.categories])
     slot = (seconds.to_numpy() // step).astype(np.int64)
-    weight = profile.shares[served[queue[row]], start.weekday.to_numpy(), slot]
+    weight = profile.shares[served[queue[row]], start.day_of_week.to_numpy(), slot]
     total = np.bincount(row, weight, minlength=len(table))
     volume = table["volume"].to_numpy()
     _refuse_closed(table, (volume > 0) & (total == 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -68,7 +69,7 @@ class Settings:
         """Return these settings with what is given put in their place."""
         return Settings(
             self.target if target is None else as_target(target),
-            self.patience if patience is None else parse_duration(patience),
+            self.patience if patience is None else _patience(patience),
             self.shrinkage if shrinkage is None else as_shrinkage(shrinkage),
             self.lines if lines is None else lines,
         )
@@ -92,6 +93,12 @@ class Config:
         queues = {name: settings.changed(**given) for name, settings in self.queues.items()}
         return Config(self.defaults.changed(**given), queues)
 
+    def with_patience(self, patience: float, queues: Mapping[str, float]) -> Config:
+        """Return this with one patience for all queues, and with that of each queue named [s]."""
+        names = [*self.queues, *(queue for queue in queues if queue not in self.queues)]
+        own = {name: self.of(name).changed(patience=queues.get(name, patience)) for name in names}
+        return Config(self.defaults.changed(patience=patience), own)
+
     def groups(self, queue: pd.Series) -> list[tuple[Settings, NDArray[np.intp]]]:
         """Return, for each different settings, the positions of the rows they hold for."""
         codes, names = pd.factorize(queue)
@@ -109,6 +116,11 @@ class Config:
             if name not in known:
                 hint = _nearest(name, known)
                 raise InputError(f"settings name queue {name!r}, the forecast does not; {hint}")
+
+
+def _patience(given: float | str) -> float | None:
+    seconds = given if isinstance(given, float) and given == math.inf else parse_duration(given)
+    return None if seconds == math.inf else seconds
 
 
 def as_config(config: Config | str | PathLike[str] | None) -> Config:

@@ -174,7 +174,7 @@ def staff(
         for name, values in part.items():
             columns.setdefault(name, np.empty(len(load), dtype=values.dtype))[rows] = values
     paid, counted, lost = columns["scheduled_exact"], columns.pop("counted"), columns.pop("lost")
-    codes = columns.pop("binding")
+    codes = columns.pop("binding").astype(np.int8)
     table = forecast.table.assign(load=load, agents=columns.pop("agents"))
     table["binding"] = pd.Categorical.from_codes(codes, categories=list(queues.BINDING))
     table = table.assign(**columns)

@@ -82,10 +82,11 @@ class Totals:
 
     @cached_property
     def total(self) -> pd.DataFrame:
-        """All of it: volume, agent_hours, paid_hours, fte, peak, service_level, asa, abandonment,
-        occupancy and overloaded (intervals that cannot work off their load); one row.
+        """All intervals of all queues, one row.
 
-        The peak of several queues is that of their sum.
+        Columns volume, agent_hours, paid_hours, fte, peak (of the sum of the queues),
+        service_level, asa [s], abandonment, occupancy and overloaded (number of intervals that
+        cannot work off their load).
         """
         added = self._added([])
         added["peak"] = self.parts.groupby("start", sort=False)["agents"].sum().max()

@@ -114,6 +114,8 @@ def share_text(share: float, decimals: int = 1) -> str:
     """Return a share as a percentage such as ``80.5 %``; whole percentages lose their zeros."""
     if math.isnan(share):
         return "none"
-    return f"{100 * share:.{decimals}f}".rstrip("0").rstrip(".") + " %" if decimals else (
-        f"{100 * share:.0f} %"
+    return (
+        f"{100 * share:.{decimals}f}".rstrip("0").rstrip(".") + " %"
+        if decimals
+        else (f"{100 * share:.0f} %")
     )

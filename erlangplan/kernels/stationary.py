@@ -251,32 +251,50 @@ def _log_tail(a: float, n: float, theta: float, t: float, m: float) -> tuple[flo
 
 
 @_compiled
+def _answered_early(a: float, n: float, theta: float, t: float, m: float, p_wait: float) -> float:
+    """Share that waits and is answered by t, long before most are: the integral over [0, t]."""
+    slope = a * _exp(-theta * t) - n - theta
+    low = max(0.0, t - 40 / slope) if slope > 0 else 0.0
+    centre, half = 0.5 * (low + t), 0.5 * (t - low)
+    total = 0.0
+    for i in range(len(_NODES)):
+        for side in (-half, half):
+            at = centre + side * _NODES[i]
+            total += _WEIGHTS[i] * _exp(_descent(a, n, theta, at) - theta * at)
+    return n * p_wait / m * half * total
+
+
+@_compiled
 def _impatient(
     a: float, n: float, theta: float, t: float
 ) -> tuple[float, float, float, float, float]:
-    """Erlang A: p_wait, served, abandoned, served after t, virtual wait beyond t (shares)."""
+    """Erlang A: p_wait, served, abandoned, served by t, virtual wait beyond t (shares)."""
     if n <= 0:
         return 1.0, 0.0, 1.0, 0.0, 1.0
     lam, mu = a / n, (a - n) / n
     m, z = _j(n / theta, lam, mu)
     inverse = _exp(-z) / m
-    p_wait = 1 / (1 + _k(n, a) * inverse)
+    below = _k(n, a) * inverse
+    p_wait, at_once = 1 / (1 + below), below / (1 + below) if below < math.inf else 1.0
     served = (1 - inverse) / lam
     abandoned = (mu + inverse) / lam if mu > 0 else 1 - served
     exponent, inverse_t, _ = _log_tail(a, n, theta, t, m)
-    late = p_wait * _exp(exponent)
-    served_late = late * (1 - inverse_t) / lam
-    return p_wait, 1 - p_wait + p_wait * served, p_wait * abandoned, served_late, late
+    late = _exp(exponent)
+    if late > 0.99 and mu > 0:
+        in_time = at_once + _answered_early(a, n, theta, t, m, p_wait)
+    else:
+        in_time = at_once + p_wait * (served - late * (1 - inverse_t) / lam)
+    return p_wait, at_once + p_wait * served, p_wait * abandoned, in_time, p_wait * late
 
 
 @_compiled
 def _patient(a: float, n: float, t: float) -> tuple[float, float, float, float, float]:
     """Erlang C, in the shape of _impatient."""
     if a >= n:
-        return 1.0, 1.0, 0.0, 1.0, 1.0
+        return 1.0, 1.0, 0.0, 0.0, 1.0
     p_wait = _wait_probability(n, a)
     late = p_wait * _exp(-(n - a) * t)
-    return p_wait, 1.0, 0.0, late, late
+    return p_wait, 1.0, 0.0, 1 - late, late
 
 
 @_compiled
@@ -285,7 +303,7 @@ def _limited(
 ) -> tuple[float, float, float, float, float, float, float, float, float, float]:
     """M/M/n+M with `places` to wait in: one loop over the queue, of positive terms.
 
-    Returns p_wait, served, abandoned, served after t, virtual wait beyond t, blocked, mean queue
+    Returns p_wait, served, abandoned, served by t, virtual wait beyond t, blocked, mean queue
     length, E[wait; served], E[wait; abandoned], density of the virtual wait at t.
 
     A contact that finds j in the queue waits until j + 1 have left it, at rates n + i theta; the
@@ -296,7 +314,7 @@ def _limited(
         return 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, places, 0.0, 0.0, 0.0
     below = _k(n, a) if n > 0 else 0.0
     if below > 1e290:
-        return 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        return 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     gone = -math.expm1(-theta * t) / theta if theta > 0 else t
     fold, folds, first = 1e-260, 600.0, 1.0
     # b: probability of exactly i departures by t; kept as b e^(-600 k) while tiny.
@@ -305,7 +323,7 @@ def _limited(
     beyond_v = b_v if k_v == 0 else 0.0
     beyond_s = b_s if k_s == 0 else 0.0
     weight, total, queue = 1.0, 1.0, 0.0
-    waits, late, late_served, served_wait, lost_wait, density = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    waits, late, in_time, served_wait, lost_wait, density = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     harmonic, lost, j = 0.0, 0.0, 0.0
     while j < places:
         following = weight * a / (n + (j + 1) * theta)
@@ -313,7 +331,7 @@ def _limited(
         lost += (j + 1) * theta / (n + (j + 1) * theta)
         waits += weight
         late += weight * beyond_v
-        late_served += following * n / a * beyond_s
+        in_time += following * n / a * (1 - beyond_s)
         served_wait += following * n / a * harmonic
         lost_wait += following / a * lost
         if k_v == 0:
@@ -332,7 +350,7 @@ def _limited(
         beyond_s = min(1.0, beyond_s + b_s) if k_s == 0 else 0.0
         if weight > 1e260:
             below, weight, total, queue = below * fold, weight * fold, total * fold, queue * fold
-            waits, late, late_served = waits * fold, late * fold, late_served * fold
+            waits, late, in_time = waits * fold, late * fold, in_time * fold
             served_wait, lost_wait = served_wait * fold, lost_wait * fold
             density, first = density * fold, first * fold
         ratio = a / (n + (j + 1) * theta)
@@ -342,7 +360,7 @@ def _limited(
     scale = 1 / (below + total)
     served = (below + n / a * (total - first)) * scale
     return (
-        waits * scale, served, theta * queue / a * scale, late_served * scale, late * scale,
+        waits * scale, served, theta * queue / a * scale, (below + in_time) * scale, late * scale,
         weight * scale, queue * scale, served_wait * scale, lost_wait * scale, density * scale,
     )  # fmt: skip
 
@@ -351,16 +369,16 @@ def _limited(
 def _counts(
     a: float, n: float, theta: float, lines: float, t: float
 ) -> tuple[float, float, float, float, float, float]:
-    """p_wait, served, abandoned, served after t, virtual wait beyond t, blocked (shares)."""
+    """p_wait, served, abandoned, served by t, virtual wait beyond t, blocked (shares)."""
     if lines >= 0:
         n = min(n, lines)
         counts = _limited(a, n, theta, lines - n, t)
         return counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]
     if theta > 0:
-        p_wait, served, abandoned, served_late, late = _impatient(a, n, theta, t)
+        p_wait, served, abandoned, in_time, late = _impatient(a, n, theta, t)
     else:
-        p_wait, served, abandoned, served_late, late = _patient(a, n, t)
-    return p_wait, served, abandoned, served_late, late, 0.0
+        p_wait, served, abandoned, in_time, late = _patient(a, n, t)
+    return p_wait, served, abandoned, in_time, late, 0.0
 
 
 @_compiled
@@ -368,23 +386,21 @@ def _share_in_time(
     a: float, n: float, theta: float, lines: float, way: int, t: float, short: float
 ) -> float:
     """Service level by the given way of counting."""
-    _, served, abandoned, served_late, late, blocked = _counts(a, n, theta, lines, t)
-    good = max(0.0, served - served_late)
-    lost = max(0.0, abandoned - (_exp(-theta * t) * late - served_late))
+    _, served, _, in_time, late, blocked = _counts(a, n, theta, lines, t)
+    good = max(0.0, in_time)
     if way == IGNORE:
         return min(1.0, good / served) if served > 0 else math.nan
-    if way == CREDIT_WITHIN:
-        return min(1.0, good + lost)
-    if way == EXCLUDE_WITHIN:
-        return min(1.0, good / (1 - lost)) if lost < 1 else math.nan
     if way == VIRTUAL:
         return max(0.0, 1 - blocked - late)
     if way in (EXCLUDE_SHORT, CREDIT_SHORT):
-        _, _, _, served_late, late, _ = _counts(a, n, theta, lines, short)
-        lost = max(0.0, abandoned - (_exp(-theta * short) * late - served_late))
-        if way == CREDIT_SHORT:
-            return min(1.0, good + lost)
-        return min(1.0, good / (1 - lost)) if lost < 1 else math.nan
+        _, _, _, in_time, late, _ = _counts(a, n, theta, lines, short)
+        t = short
+    # All but those who abandon by t: blocked, answered by t, or still there.
+    counted = blocked + max(0.0, in_time) + _exp(-theta * t) * late
+    if way in (CREDIT_WITHIN, CREDIT_SHORT):
+        return min(1.0, max(0.0, good + 1 - counted))
+    if way in (EXCLUDE_WITHIN, EXCLUDE_SHORT):
+        return min(1.0, good / counted) if counted > 0 else math.nan
     return min(1.0, good)
 
 
@@ -501,9 +517,11 @@ def _wait_beyond(
             low = t
         else:
             high = t
-        step = t + (exponent - level) / hazard if hazard > 0 and exponent > -math.inf else high
-        if abs(step - t) <= 1e-14 * t:
-            return step
+        step = -1.0
+        if hazard > 0 and exponent > -math.inf:
+            step = min(t + (exponent - level) / hazard, 4 * t + 1)
+            if abs(step - t) <= 1e-14 * t:
+                return step
         middle = 0.5 * (low + high) if high < math.inf else 2 * t
         t = step if low < step < high else middle
         if high < math.inf and high - low <= 1e-15 * high:
@@ -512,9 +530,7 @@ def _wait_beyond(
 
 
 @_compiled
-def _mixed_wait(
-    a: float, n: float, theta: float, lines: float, share: float
-) -> float:
+def _mixed_wait(a: float, n: float, theta: float, lines: float, share: float) -> float:
     """Return the wait that a share exceeds with floor(n) agents part of the time, else ceil(n)."""
     if lines >= 0:
         n = min(n, lines)

@@ -1,0 +1,36 @@
+"""The command line: the library's verbs, words and defaults, with files in and out."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["main"]
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run a command; exit with 0 done, 1 unusable input or plan, 2 wrong usage, 3 target missed."""
+    from erlangplan.cli.app import app
+    from erlangplan.errors import ErlangplanError
+
+    try:
+        app(args=args, prog_name="erlangplan")
+    except BrokenPipeError:
+        # The reader (head, less) has gone; keep Python from complaining again at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (ErlangplanError, OSError) as error:
+        _say(error)
+        sys.exit(1)
+    except ValueError as error:
+        _say(error)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _say(error: Exception) -> None:
+    text = str(error)
+    if isinstance(error, OSError) and error.filename:
+        text = f"{error.filename}: {error.strerror}"
+    print(f"erlangplan: {text}", file=sys.stderr)

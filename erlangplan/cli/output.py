@@ -1,0 +1,79 @@
+"""Where results go: files by their ending, a summary to a terminal, CSV to a pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+import erlangplan as ep
+
+# Compiling and loading kernels costs a process more than this many rows take in plain Python.
+_ROWS_WORTH_COMPILING = {False: 60_000, True: 3_000}
+
+
+def say(text: str) -> None:
+    """Print a line that is not a result."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def stage(text: str) -> Iterator[None]:
+    """Show what is going on while it goes on, in a terminal."""
+    shown = sys.stderr.isatty()
+    if shown:
+        print(f"{text} ...", end="\r", file=sys.stderr, flush=True)
+    yield
+    if shown:
+        print(" " * (len(text) + 4), end="\r", file=sys.stderr, flush=True)
+
+
+def choose_interpreter(rows: int, *, patient: bool) -> None:
+    """Run kernels as plain Python where that is sooner done than loading compiled ones."""
+    if "numba" not in sys.modules and rows < _ROWS_WORTH_COMPILING[not patient]:
+        os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+
+
+def check_outputs(outputs: Iterable[Path], inputs: Iterable[str | Path | None]) -> None:
+    """Refuse before any work what could not be written or would overwrite an input."""
+    read = {Path(path).resolve() for path in inputs if path is not None and str(path) != "-"}
+    for output in outputs:
+        if output.resolve() in read:
+            raise typer.BadParameter(f"{output} is an input and is not overwritten")
+        if output.suffix.lower() not in ep.SAVED_AS:
+            raise typer.BadParameter(f"{output} must end in {', '.join(ep.SAVED_AS)}")
+        if not output.parent.is_dir():
+            raise typer.BadParameter(f"the folder {output.parent} does not exist")
+
+
+def check_form(form: str | None, known: tuple[str, ...] = ("csv", "json", "text")) -> None:
+    """Refuse an unknown --format."""
+    if form not in (None, *known):
+        raise typer.BadParameter(f"--format must be one of {', '.join(known)}, got {form}")
+
+
+def deliver(
+    result: ep.Requirement | ep.Evaluation | ep.Sweep,
+    outputs: list[Path] | None,
+    form: str | None,
+    show: Callable[[], None],
+) -> None:
+    """Write a result to files, or to stdout in the form that fits it."""
+    for output in outputs or ():
+        with stage(f"writing {output}"):
+            ep.save(result, output)
+    if outputs and form is None:
+        if sys.stdout.isatty():
+            show()
+        for output in outputs:
+            say(f"wrote {output}")
+        return
+    form = form or ("text" if sys.stdout.isatty() else "csv")
+    if form == "text":
+        show()
+    else:
+        ep.save(result, sys.stdout.buffer, form=form)

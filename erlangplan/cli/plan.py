@@ -1,0 +1,186 @@
+"""``erlangplan staff`` and ``erlangplan evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+import erlangplan as ep
+from erlangplan.cli import options as opt
+from erlangplan.cli.output import (
+    check_form,
+    check_outputs,
+    choose_interpreter,
+    deliver,
+    say,
+    stage,
+)
+
+AgentsAre = Literal["on-queue", "scheduled"]
+STAFF_HELP = """Required agents per interval of a forecast, and why.
+
+erlangplan staff forecast.csv --target 80/20 --shrinkage 30% --patience 3min
+
+erlangplan staff forecast.xlsx --tz Europe/Berlin --config centre.toml -o plan.xlsx
+
+erlangplan staff forecast.csv --sweep 70/20,80/20,90/20
+
+In a terminal it prints a heat map and totals, in a pipe the table as CSV."""
+
+EVALUATE_HELP = """What given agents deliver, per interval and in total.
+
+erlangplan evaluate forecast.csv 24 --target 80/20
+
+erlangplan evaluate forecast.csv agents.csv --agents-are scheduled --shrinkage 30%
+
+AGENTS is a number, or a file with start, agents and, for several queues, queue; a plan that
+`erlangplan staff` wrote is such a file."""
+
+
+@opt.with_flags
+def staff(
+    forecast: opt.Source,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TARGET,..",
+            help="What each of several targets costs, such as 70/20,80/20,90/20.",
+            rich_help_panel=opt.ASKED,
+        ),
+    ] = None,
+    output: opt.Output = None,
+    form: opt.Form = None,
+    *,
+    asked: dict[str, Any],
+    reading: dict[str, Any],
+) -> None:
+    """Staff a forecast."""
+    check_form(form)
+    check_outputs(output or [], [forecast, *_files(asked, reading)])
+    targets = [opt.usage(ep.Target)(text) for text in (sweep or "").split(",") if text]
+    read = _read(forecast, reading)
+    target, rest = _settled(asked, read, swept=bool(targets))
+    if targets:
+        with stage(f"staffing for {len(targets)} targets"):
+            costs = ep.sweep(read, targets, **rest)
+        deliver(costs, output, form, lambda: print(costs.summary()))
+        return
+    with stage(f"staffing {len(read.table):,} intervals"):
+        requirement = ep.staff(read, target, **rest)
+    deliver(requirement, output, form, lambda: _show(requirement))
+    for remark in requirement.remarks:
+        say(f"note: {remark}")
+
+
+@opt.with_flags
+def evaluate(
+    forecast: opt.Source,
+    agents: Annotated[str, typer.Argument(help="Number of agents, or a file of them.")],
+    agents_are: Annotated[
+        str,
+        typer.Option(
+            metavar="on-queue|scheduled",
+            help="Whether shrinkage is still to be taken from the agents.",
+            rich_help_panel=opt.ASKED,
+        ),
+    ] = "on-queue",
+    check: opt.Check = False,
+    output: opt.Output = None,
+    form: opt.Form = None,
+    *,
+    asked: dict[str, Any],
+    reading: dict[str, Any],
+) -> None:
+    """Evaluate given agents."""
+    check_form(form)
+    number = _number(agents)
+    files = [forecast, *_files(asked, reading), *([agents] if number is None else [])]
+    check_outputs(output or [], files)
+    if agents_are not in ("on-queue", "scheduled"):
+        raise typer.BadParameter(f"--agents-are must be on-queue or scheduled, got {agents_are}")
+    read = _read(forecast, reading)
+    given = ep.read_agents(agents, tz=read.tz) if number is None else number
+    target, rest = _settled(asked, read)
+    with stage(f"evaluating {len(read.table):,} intervals"):
+        result = ep.evaluate(read, given, target, agents_are=cast(AgentsAre, agents_are), **rest)
+    deliver(result, output, form, lambda: _show(result))
+    for remark in result.remarks:
+        say(f"note: {remark}")
+    if check and result.missed:
+        say(f"target missed: {', '.join(result.missed)}")
+        raise typer.Exit(3)
+
+
+def _files(asked: dict[str, Any], reading: dict[str, Any]) -> list[Path | None]:
+    return [asked["config"], asked["patience_from"], reading["profile"]]
+
+
+def _read(source: str, flags: dict[str, Any]) -> ep.Forecast:
+    spreading = ("profile", "spread_evenly", "hours")
+    profile, spread_evenly, hours = (flags[name] for name in spreading)
+    if profile and spread_evenly:
+        raise typer.BadParameter("--profile and --spread-evenly exclude each other")
+    if bool(hours) != spread_evenly:
+        raise typer.BadParameter("--spread-evenly and --hours 08:00-20:00 belong together")
+    reading = {name: value for name, value in flags.items() if name not in spreading}
+    reading["map"] = opt.mapping(reading["map"])
+    with stage(f"reading {source}"):
+        forecast = ep.read_forecast(source, **reading)
+    for note in forecast.notes:
+        say(note)
+    if profile:
+        return forecast.spread(ep.read_profile(profile))
+    return forecast.spread_evenly(hours) if spread_evenly else forecast
+
+
+def _settled(
+    asked: dict[str, Any], forecast: ep.Forecast, *, swept: bool = False
+) -> tuple[ep.Target | None, dict[str, Any]]:
+    """Return the target, and the other arguments of staff and evaluate."""
+    rest = dict(asked)
+    target, config, history = (rest.pop(name) for name in ("target", "config", "patience_from"))
+    settings = ep.Config() if config is None else ep.read_config(config)
+    if history is not None:
+        if rest["patience"] is not None:
+            raise typer.BadParameter("--patience and --patience-from exclude each other")
+        settings = _with_patience(settings, history, forecast.queues)
+    if target is None and config is None and not swept:
+        say("target: 80/20 (default); abandoned contacts count as not in time")
+    every = [settings.defaults, *settings.queues.values()]
+    patient = rest["patience"] is None and all(one.patience is None for one in every)
+    choose_interpreter(len(forecast.table), patient=patient)
+    return target, rest | {"config": settings}
+
+
+def _with_patience(settings: ep.Config, history: Path, queues: tuple[str, ...]) -> ep.Config:
+    table = ep.read_history(history)
+    total = ep.estimate_patience(table["total_wait"].sum(), table["abandons"].sum())
+    say(f"{history.name}: patience {total:.0f} s (total wait of all contacts per abandon)")
+    own: dict[str, float] = {}
+    for queue, waited, abandons in zip(
+        table["queue"], table["total_wait"], table["abandons"], strict=True
+    ):
+        if str(queue) in queues and len(queues) > 1 and abandons:
+            own[str(queue)] = ep.estimate_patience(float(waited), float(abandons))
+            say(f"  {queue}: {own[str(queue)]:.0f} s from {abandons:,.0f} abandons")
+    return settings.with_patience(total, own)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    if not 0 <= number < 1e9:
+        raise typer.BadParameter(f"AGENTS must be at least 0, got {text}")
+    return number
+
+
+def _show(result: ep.Requirement | ep.Evaluation) -> None:
+    from rich.console import Console
+
+    from erlangplan.cli.terminal import print_plan
+
+    print_plan(result, Console())
