@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from xlsxwriter.workbook import Format, Worksheet  # type: ignore[import-untyped]
+    from xlsxwriter.workbook import Format, Worksheet
 
 __all__ = ["FORMATS", "all_whole", "colour_scale", "kind_of", "put", "put_text", "sheet_name"]
 

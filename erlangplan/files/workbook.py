@@ -24,7 +24,7 @@ from erlangplan.files.whole import atomic_path
 from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
 
 if TYPE_CHECKING:
-    from xlsxwriter.workbook import (  # type: ignore[import-untyped]
+    from xlsxwriter.workbook import (
         Format,
         Workbook,
         Worksheet,
@@ -62,7 +62,7 @@ _HEADERS = {
     "asa": "Mean wait (s)",
     "abandonment": "Abandonment",
     "occupancy": "Occupancy",
-    "overloaded": "Overloaded intervals",
+    "overloaded": "Overloaded",
 }
 
 
