@@ -13,7 +13,6 @@ import reference
 WITHIN = {"rtol": 1e-10, "atol": 1e-14}
 LOADS = np.array([0.02, 0.7, 3.0, 11.5, 40.0, 100.0, 640.0])
 PATIENCE = np.array([0.05, 5.0, 60.0, 180.0, 3600.0, 1e6])
-MONOTONE = ("count", "credit-within-threshold", "credit-short", "virtual")
 
 
 def target(way: str = "count", threshold: float = 20.0) -> ep.Target:
