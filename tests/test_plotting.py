@@ -20,6 +20,7 @@ from erlangplan.plotting import (
     plot_requirement,
     plot_service_level,
     plot_sweep,
+    save_sweep,
     save_week,
 )
 from sample_plans import evaluation, requirement, sweep
@@ -229,6 +230,14 @@ def test_svg_is_the_same_every_time(tmp_path):
     one = (tmp_path / "one.svg").read_bytes()
     assert one == (tmp_path / "two.svg").read_bytes()
     assert b"dc:date" not in one
+
+
+def test_sweep_becomes_a_file(tmp_path):
+    save_sweep(sweep(), tmp_path / "cost.svg")
+    save_sweep(sweep(), tmp_path / "cost.png")
+    assert (tmp_path / "cost.svg").read_text().count("<path") > 20
+    with Image.open(tmp_path / "cost.png") as image:
+        assert image.size == (1024, 640)
 
 
 def test_pictures_need_no_pyplot_and_importing_them_no_matplotlib():

@@ -27,7 +27,7 @@ DECIMALS = {
 """Most decimals that a column gets; every column that is not named here gets six."""
 
 _CHUNK_BYTES = 1 << 21
-_QUOTED = frozenset(",;\"'\t\r\n")
+_QUOTED = frozenset(',;"\t\r\n')
 Parts: TypeAlias = list[NDArray[np.generic]]
 
 

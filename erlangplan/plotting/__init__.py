@@ -4,7 +4,20 @@ Each ``plot_x(result, ax=None)`` draws on the axes given, or on a new figure, an
 the figure is ``ax.figure``. Nothing here opens a window or imports ``pyplot``.
 """
 
-from erlangplan.plotting.curves import plot_requirement, plot_service_level, plot_sweep, save_week
+from erlangplan.plotting.curves import (
+    plot_requirement,
+    plot_service_level,
+    plot_sweep,
+    save_sweep,
+    save_week,
+)
 from erlangplan.plotting.heatmap import plot_heat_map
 
-__all__ = ["plot_heat_map", "plot_requirement", "plot_service_level", "plot_sweep", "save_week"]
+__all__ = [
+    "plot_heat_map",
+    "plot_requirement",
+    "plot_service_level",
+    "plot_sweep",
+    "save_sweep",
+    "save_week",
+]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_requirement", "plot_service_level", "plot_sweep", "save_week"]
+__all__ = ["plot_requirement", "plot_service_level", "plot_sweep", "save_sweep", "save_week"]
 
 SHOWN_QUEUES = 6
 
@@ -218,14 +218,25 @@ def save_week(plan: Plan, path: str | os.PathLike[str]) -> None:
     path
         Ends in ``.png``, ``.svg`` or ``.pdf``. The same plan gives the same SVG, byte for byte.
     """
+    _save(_week(plan), path)
+
+
+def save_sweep(sweep: Sweep, path: str | os.PathLike[str]) -> None:
+    """Draw a sweep into a file that ends in ``.png``, ``.svg`` or ``.pdf``."""
+    ax = plot_sweep(sweep)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: str | os.PathLike[str]) -> None:
     import matplotlib as mpl
 
-    with mpl.rc_context({"svg.hashsalt": "erlangplan"}):
-        figure = _week(plan)
-        svg = Path(path).suffix.lower() in (".svg", ".pdf")
-        metadata = {"Date" if Path(path).suffix.lower() == ".svg" else "CreationDate": None}
-        with atomic_path(path) as unfinished:
-            figure.savefig(unfinished, dpi=160, metadata=metadata if svg else None)
+    # Neither a date nor random names: the same plan gives the same bytes.
+    undated = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    metadata = undated.get(Path(path).suffix.lower())
+    with mpl.rc_context({"svg.hashsalt": "erlangplan"}), atomic_path(path) as unfinished:
+        figure.savefig(unfinished, dpi=160, metadata=metadata)
 
 
 def _week(plan: Plan) -> Figure:
