@@ -169,7 +169,7 @@ def read_moments(
         return quick
     stamps = _stamps(column.cells, hint, year)
     order = choose_order(column, stamps, dates, file)
-    wrong = _faults(column.cells, stamps, order)
+    wrong = _faults(stamps, order)
     empty = Stamp()
     good = [empty if stamp is None or code in wrong else stamp for code, stamp in enumerate(stamps)]
     day = np.array([stamp.dates.get(order or "", math.nan) for stamp in good], dtype=float)
@@ -200,16 +200,13 @@ def _iso_moments(column: Column) -> Moments | None:
 
 def _stamps(cells: Iterable[Cell], hint: str | None, year: int | None) -> list[Stamp | None]:
     cells = list(cells)
-    hours = hint == "time" and _are_hours(cells)
-    return [read_stamp(cell, hint=hint, year=year, hours=hours) for cell in cells]
-
-
-def _are_hours(cells: list[Cell]) -> bool:
-    """Tell whether bare numbers of a time column count hours, not HHMM."""
     texts = {text_of(cell) for cell in cells}
-    return all(re.fullmatch("[0-9]{1,2}", text) and int(text) <= 24 for text in texts) and (
-        len(texts) > 1
-    )
+    short = hint == "time" and all(re.fullmatch("[0-9]{1,2}", text) for text in texts)
+    hours = short and len(texts) > 1 and all(int(text) <= 24 for text in texts)
+    if short and (not hours or ("24" in texts and not texts & {"0", "00"})):
+        # 1 to 48 or 1 to 24 count intervals; where the first begins, the file does not say.
+        return [None] * len(cells)
+    return [read_stamp(cell, hint=hint, year=year, hours=hours) for cell in cells]
 
 
 def choose_order(
@@ -260,9 +257,7 @@ def _date_text(day: int) -> str:
     return (datetime.date(1970, 1, 1) + datetime.timedelta(day)).strftime("%d %B %Y").lstrip("0")
 
 
-def _faults(
-    cells: tuple[Cell, ...], stamps: list[Stamp | None], order: str | None
-) -> dict[int, str]:
+def _faults(stamps: list[Stamp | None], order: str | None) -> dict[int, str]:
     """Return what was expected in each cell that does not read as the rest does."""
     found = [stamp for stamp in stamps if stamp is not None]
     kinds = [(bool(stamp.shape), not math.isnan(stamp.seconds)) for stamp in found]
@@ -280,8 +275,12 @@ def _faults(
             wrong[code] = f"expected {what}"
         elif (bool(stamp.shape), not math.isnan(stamp.seconds)) != kind:
             wrong[code] = f"expected {what}, as in the rest of the column"
+        elif stamp.shape and not stamp.dates:
+            wrong[code] = "expected a date that falls on that weekday"
         elif stamp.shape and order not in stamp.dates:
             wrong[code] = f"expected a date as {_ORDER_TEXT[order or 'ymd']}, as in the other rows"
+        elif stamp.yearless:
+            wrong[code] = "expected a date with a year, or the year with --year (year=)"
         elif stamp.shape != shape:
             wrong[code] = "expected a date written as in the other rows; this is a second way"
         elif kind[1] and stamp.twelve != half_day:
@@ -290,7 +289,6 @@ def _faults(
             wrong[code] = "expected an offset from UTC in every time of the column or in none"
         elif kind[1] and (not math.isnan(stamp.end)) != ranged:
             wrong[code] = "expected a range of times in every row of the column or in none"
-    del cells
     return wrong
 
 

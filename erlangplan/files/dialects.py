@@ -96,7 +96,7 @@ def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, tuple[st
 
 def _wide_guess(data: bytes) -> list[str]:
     zeros = data[:2000].count(0)
-    if zeros < len(data[:2000]) // 4 or len(data) % 2:
+    if 3 * zeros < len(data[:2000]) or len(data) % 2:
         return []
     return ["utf-16-le" if data[1:2000:2].count(0) > zeros // 2 else "utf-16-be"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from erlangplan.errors import InputError
-from erlangplan.files.dates import DAY, Moments, read_stamp
+from erlangplan.files.dates import DAY, Moments, read_stamp, weekday_number
 from erlangplan.files.headings import Heading, no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.parts import Asked, Sheet, columns_by_role, moments_of, roles_of
@@ -136,17 +136,17 @@ def _whens(
     if not places:
         raise no_column(table, heading, "no column tells when the intervals start")
     lengths = roles.get("length", ())
+    hints = {heading.chosen[key]: key for key in ("date", "time") if key in heading.chosen}
     read = [
-        moments_of(table, columns[place], asked)
+        moments_of(table, columns[place], asked, hints.get(place))
         for place in places
         if not (place in lengths and _counts_minutes(columns[place], heading))
     ]
-    sound = [moments for moments in read if moments.any_read] or read
-    if not sound:
+    if not read:
         raise no_column(table, heading, "no column tells when the intervals start")
     ends = [moments_of(table, columns[place], asked) for place in roles.get("end", ())[:1]]
     end = next((moments for moments in ends if moments.all_read), None)
-    return _combine(table, heading, sound, end, chosen=bool(heading.chosen.get("start")))
+    return _combine(table, heading, read, end, chosen=bool(heading.chosen.get("start")))
 
 
 def _counts_minutes(column: Column, heading: Heading) -> bool:
@@ -167,11 +167,23 @@ def _combine(
         # Where the same moment stands as local time and as UTC, the latter has no repeated hour.
         zoned = [m for m in full if m.has_offset or read_label(m.column.label).utc]
         return _Whens((zoned or full)[0], None, end)
+    if not times and (unread := _unread_times(read)):
+        raise InputError(
+            f"column {unread.column.label} holds no times of day",
+            file=table.file,
+            faults=unread.faults,
+            fix="Write times as 08:30, or name the column that holds them with --map time=... "
+            "(map=).",
+        )
+    if not dated and not times:
+        raise InputError(
+            f"column {read[0].column.label} holds no dates", file=table.file, faults=read[0].faults
+        )
     if not dated:
         raise no_column(
             table,
             heading,
-            f"column {read[0].column.label} holds times of day but no column holds dates",
+            f"column {times[0].column.label} holds times of day but no column holds dates",
         )
     if len(dated) > 1 and any(
         not np.array_equal(m.rows(m.days), dated[0].rows(dated[0].days)) for m in dated[1:]
@@ -184,6 +196,17 @@ def _combine(
         )
     ranged = [m for m in times if m.has_end]
     return _Whens(dated[0], next(iter(ranged or times), None), end)
+
+
+def _unread_times(read: Sequence[Moments]) -> Moments | None:
+    """Return a column that should hold times of day but holds something else."""
+    for moments in read:
+        cells = moments.column.cells
+        weekdays = all(weekday_number(text_of(cell)) is not None for cell in cells)
+        hint = read_label(moments.column.label).hint
+        if hint == "time" and not moments.any_read and not weekdays and any(cells):
+            return moments
+    return None
 
 
 def _timed(

@@ -97,14 +97,17 @@ def find_style(
     proofs: dict[str, list[Column]] = {".": [], ",": []}
     doubtful: list[tuple[Column, int]] = []
     for column in columns:
-        fits = {mark: _fits(column, mark) for mark in ".,"}
+        fits = {mark: not _misfits(column, mark) for mark in ".,"}
         if fits["."] != fits[","]:
             proofs["." if fits["."] else ","].append(column)
         elif fits["."] and (place := _two_readings(column)) is not None:
             doubtful.append((column, place))
     certain = [mark for mark in ".," if proofs[mark]]
-    if len(certain) == 2 and doubtful:
+    if doubtful and (len(certain) == 2 or (comma_separated and certain == [","])):
         raise _ambiguous(*doubtful[0], file)
+    if len(certain) == 2:
+        # Some cell is damaged; the mark with the fewest misfits shows which.
+        return _STYLES[min(".,", key=lambda mark: sum(_misfits(c, mark) for c in columns))]
     if len(certain) == 1:
         return _STYLES[certain[0]]
     if doubtful and not comma_separated:
@@ -112,10 +115,10 @@ def find_style(
     return NumberStyle(".", False)
 
 
-def _fits(column: Column, mark: str) -> bool:
+def _misfits(column: Column, mark: str) -> int:
     pattern = _PATTERNS[mark]
-    return all(
-        not isinstance(cell, str) or cell.casefold() in MISSING or pattern.fullmatch(cell)
+    return sum(
+        isinstance(cell, str) and cell.casefold() not in MISSING and not pattern.fullmatch(cell)
         for cell in column.cells
     )
 

@@ -63,7 +63,8 @@ class Sheet:
 
 def roles_of(heading: Heading) -> dict[str, list[int]]:
     """Return the positions of each role, the user's choices first."""
-    taken = set(heading.chosen.values())
+    # The offered contacts may be named as the handled ones too, where none are lost.
+    taken = {place for role, place in heading.chosen.items() if role != "handled"}
     roles = {
         role: [place for place in places if place not in taken]
         for role, places in heading.roles.items()
@@ -140,12 +141,28 @@ def without_totals(
             drop |= np.isin(column.codes, hits)
     if "queue" in roles and 0 in roles["queue"] and "when" in roles:
         drop |= _unnamed_totals(columns, roles)
-    if not drop.any() or drop.all():
+    notes = []
+    for mask, what in ((drop, "totals"), (_remarks(columns) & ~drop, "remarks at the end")):
+        rows = columns[0].rows[mask]
+        if len(rows) and len(rows) < len(mask):
+            shown = ", ".join(str(row) for row in rows[:5]) + (" ..." if len(rows) > 5 else "")
+            notes.append(f"left out {len(rows)} row{'s' * (len(rows) > 1)} of {what} (row {shown})")
+            drop = drop | mask
+    if not notes or drop.all():
         return columns, ()
-    rows = columns[0].rows[drop]
-    shown = ", ".join(str(row) for row in rows[:5]) + (" ..." if len(rows) > 5 else "")
-    note = f"left out {len(rows)} row{'s' * (len(rows) > 1)} of totals (row {shown})"
-    return [column.take(~drop) for column in columns], (note,)
+    return [column.take(~drop) for column in columns], tuple(notes)
+
+
+def _remarks(columns: Sequence[Column]) -> BoolArray:
+    """Mark the rows at the end that hold a text in their first cell and nothing else."""
+    marked = np.zeros(len(columns[0]), dtype=bool)
+    for row in range(len(marked) - 1, -1, -1):
+        first, *others = (column.cell(row) for column in columns)
+        alone = isinstance(first, str) and not any(cell != "" for cell in others)
+        if not alone or not others or any(mark.isdecimal() for mark in str(first)[:1]):
+            break
+        marked[row] = True
+    return marked
 
 
 def _unnamed_totals(columns: Sequence[Column], roles: Mapping[str, Sequence[int]]) -> BoolArray:

@@ -176,7 +176,8 @@ def _volumes(sheet: Sheet, style: NumberStyle) -> FloatArray:
 def _headline(line: Timeline, interval: float, style: NumberStyle) -> str:
     words = {900.0: "quarter-hours", 1800.0: "half-hours", 3600.0: "hours", 86400.0: "days"}
     what = words.get(interval, f"intervals of {duration_text(interval)}")
-    parts = [f"{len(line.codes):,} {what}"]
+    count = len(line.codes)
+    parts = [f"{count:,} {what.removesuffix('s') if count == 1 and interval in words else what}"]
     delimiter = line.sheet.table.delimiter
     if delimiter:
         parts.append({"\t": "tabs"}.get(delimiter, repr(delimiter)))

@@ -91,9 +91,9 @@ def _measure(data: bytes, file: str) -> None:
                     )
                 if entry.filename.endswith(".xml"):
                     _refuse_wide_spread(part, entry.filename, file)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, zlib.error) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error):
         raise _damaged(file) from None
 
 
