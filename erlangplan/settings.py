@@ -210,7 +210,7 @@ def _text(written: Any) -> str:
 
 
 def _target(values: Mapping[str, Any], base: Target) -> Target:
-    target = values.get("target", base)
+    target: Target = values.get("target", base)
     given = {key: values[key] for key in _TARGET_KEYS if key in values}
     if not given:
         return target

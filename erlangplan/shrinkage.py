@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from erlangplan.units import parse_share, share_text
 
@@ -175,7 +175,9 @@ def _each(numbers: ArrayLike, function: Any, dtype: type) -> Any:
     unique, place = np.unique(array, return_inverse=True)
     if unique.size and not (np.isfinite(unique).all() and unique[0] >= 0):
         raise ValueError(f"agents must be finite and >= 0, got {unique[0]:g} to {unique[-1]:g}")
-    done = np.array([function(_exact(number)) for number in unique.tolist()], dtype=dtype)
+    done: NDArray[Any] = np.array(
+        [function(_exact(number)) for number in unique.tolist()], dtype=dtype
+    )
     return done[place].reshape(array.shape) if array.shape else done[0].item()
 
 

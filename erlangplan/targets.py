@@ -211,7 +211,7 @@ def _parse_part(part: str, text: str) -> dict[str, float | str]:
         return {"abandons": part}
     if match := _SLASH.fullmatch(part):
         number, percent, limit = match.groups()
-        share = _trade_share(number, text) if not percent else float(number) / 100
+        share = float(number) / 100 if percent else _trade_share(number, text)
         return {"service_level": share, "threshold": parse_duration(limit)}
     if match := _IN.fullmatch(part):
         return {"service_level": parse_share(match[1]), "threshold": parse_duration(match[2])}
@@ -233,6 +233,8 @@ def _parse_part(part: str, text: str) -> dict[str, float | str]:
 
 def _trade_share(number: str, text: str) -> float:
     value = float(number)
+    if value >= 100:
+        raise InputError(f"target {text!r} asks for {number} %; the most is below 100 %")
     if value == 1:
         raise InputError(f"target {text!r} may mean 1 % or all; write 1% or give a share below 1")
     return value if value < 1 else value / 100
