@@ -176,7 +176,7 @@ def staff(
     paid, counted, lost = columns["scheduled_exact"], columns.pop("counted"), columns.pop("lost")
     codes = columns.pop("binding").astype(np.int8)
     table = forecast.table.assign(load=load, agents=columns.pop("agents"))
-    table["binding"] = pd.Categorical.from_codes(codes, categories=list(queues.BINDING))
+    table["binding"] = pd.Categorical.from_codes(codes, categories=pd.Index(queues.BINDING))
     table = table.assign(**columns)
     parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment",
                    "occupancy"]].assign(paid=paid, counted=counted, lost=lost)  # fmt: skip

@@ -105,7 +105,8 @@ class Totals:
 
     @cached_property
     def _day(self) -> pd.Series:
-        return self.parts["start"].dt.tz_localize(None).dt.normalize().rename("day")
+        day: pd.Series = self.parts["start"].dt.tz_localize(None).dt.normalize()
+        return day.rename("day")
 
     @cached_property
     def _open_days(self) -> int:
@@ -180,5 +181,5 @@ def weeks_covered(day: pd.Series, volume: pd.Series) -> float:
     span = pd.date_range(first, last)
     if len(span) < 5:
         return len(span) / 7
-    weekdays = open_days.dt.weekday.unique()
-    return float(np.isin(span.weekday, weekdays).sum() / len(weekdays))
+    weekdays = open_days.dt.day_of_week.unique()
+    return float(np.isin(span.day_of_week, weekdays).sum() / len(weekdays))
