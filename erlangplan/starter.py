@@ -112,7 +112,7 @@ def write_starter(folder: str | PathLike[str]) -> dict[Path, bool]:
     return written
 
 
-def _week(queue: _Queue) -> list[tuple[str, pd.Timestamp, float, float]]:
+def _week(queue: _Queue) -> list[tuple[str, pd.Timestamp, float, float | None]]:
     starts = pd.date_range(_MONDAY, periods=7 * 86400 // _INTERVAL, freq=f"{_INTERVAL}s")
     weights = [_weight(queue, start) for start in starts]
     scale = queue.weekly / math.fsum(weights)
@@ -121,7 +121,8 @@ def _week(queue: _Queue) -> list[tuple[str, pd.Timestamp, float, float]]:
         hour = start.hour + start.minute / 60
         aht = queue.aht * (0.96 + 0.08 * (hour - queue.opens) / (queue.closes - queue.opens))
         open_now = queue.opens <= hour < queue.closes
-        rows.append((queue.name, start, round(scale * weight, 1), round(aht) if open_now else None))
+        handled = float(round(aht)) if open_now else None
+        rows.append((queue.name, start, round(scale * weight, 1), handled))
     return rows
 
 

@@ -173,8 +173,10 @@ DecimalMark = Annotated[
 ]
 DateOrder = Annotated[
     str | None,
-    typer.Option(metavar="dmy|mdy|ymd", help="Order of dates, if in doubt.", rich_help_panel=READING),
-]  # fmt: skip
+    typer.Option(
+        metavar="dmy|mdy|ymd", help="Order of dates, if in doubt.", rich_help_panel=READING
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option(help="Encoding, if not recognised.", rich_help_panel=READING)
 ]
@@ -190,8 +192,10 @@ Year = Annotated[
 ]
 QueueName = Annotated[
     str | None,
-    typer.Option("--queue", help="Name of the queue where the file has none.", rich_help_panel=READING),
-]  # fmt: skip
+    typer.Option(
+        "--queue", help="Name of the queue where the file has none.", rich_help_panel=READING
+    ),
+]
 Profile = Annotated[
     Path | None,
     typer.Option(
@@ -208,8 +212,10 @@ SpreadEvenly = Annotated[
 ]  # fmt: skip
 Hours = Annotated[
     str | None,
-    typer.Option(metavar="08:00-20:00", help="Opening hours to spread over.", rich_help_panel=READING),
-]  # fmt: skip
+    typer.Option(
+        metavar="08:00-20:00", help="Opening hours to spread over.", rich_help_panel=READING
+    ),
+]
 READING_FLAGS: dict[str, tuple[Any, Any]] = {
     "map": (Map, None),
     "tz": (Zone, None),
