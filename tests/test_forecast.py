@@ -42,8 +42,15 @@ class TestForecast:
 
     @pytest.mark.parametrize(
         ("volumes", "aht"),
-        [([-1, 2], 240.0), ([math.nan, 2], 240.0), ([math.inf, 2], 240.0), ([1, 2], 0.0)]
-        + [([1, 2], math.nan), ([1, 2], -5.0), ([0, 2], [-5.0, 240.0])],
+        [
+            ([-1, 2], 240.0),
+            ([math.nan, 2], 240.0),
+            ([math.inf, 2], 240.0),
+            ([1, 2], 0.0),
+            ([1, 2], math.nan),
+            ([1, 2], -5.0),
+            ([0, 2], [-5.0, 240.0]),
+        ],
     )
     def test_refuses_impossible_values(self, volumes, aht):
         with pytest.raises(ep.InputError, match="impossible"):

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 SHORTEST, LONGEST = 60.0, 86400.0
-RUN = 4
+RUN = 3
 MICRO = 1_000_000
 
 
@@ -269,10 +269,12 @@ def _refuse_runs(column: Column, steps: Steps, interval: float, file: str) -> No
     sizes = np.diff(begins)
     lengths = gaps[begins[:-1]]
     long_runs = (lengths > step) & (lengths < LONGEST * MICRO) & (sizes >= RUN)
-    if long_runs.any():
-        first = int(np.flatnonzero(long_runs)[0])
-        place = int(steps.later[begins[first]])
-        raise _mixed(column, [place], interval, lengths[first] / MICRO, file)
+    for length in np.unique(lengths[long_runs]):
+        # In a sparse file such gaps stand alone; in a mixed one they stand together.
+        together = long_runs & (lengths == length)
+        if 2 * sizes[together].sum() >= sizes[lengths == length].sum():
+            place = int(steps.later[begins[np.flatnonzero(together)[0]]])
+            raise _mixed(column, [place], interval, length / MICRO, file)
 
 
 def duplicate_faults(column: Column, steps: Steps) -> list[Fault]:

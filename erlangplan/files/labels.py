@@ -24,7 +24,8 @@ _SAME = {
     "medio": "avg", "media": "avg", "mittelwert": "avg",
     "sum": "total", "summe": "total", "gesamt": "total", "gesamte": "total", "tot": "total",
     "handling": "handle", "handled": "handled", "calls": "call", "contacts": "contact",
-    "interactions": "interaction", "transactions": "transaction", "tasks": "task", "anrufe": "anruf",
+    "interactions": "interaction", "transactions": "transaction", "tasks": "task",
+    "anrufe": "anruf",
     "kontakte": "kontakt", "arrivals": "arrival", "names": "name", "queues": "queue",
     "act": "actual", "ist": "actual", "skills": "skill", "llamadas": "llamada",
     "appels": "appel", "begin": "start", "starting": "start", "beginning": "start",
@@ -54,7 +55,8 @@ _SYNONYMS: dict[str, str] = {
         queue|queue name|warteschlange|warteschlangenname|queue group
         skill|skill name|split|split skill|ct|ct name|contact type|contact type name|call type
             |call type name|workload|workload name|workgroup|work group|planning group|vdn
-            |forecast group|ring group|call queue|line business|lob|campaign|kampagne|service|cola|file attente
+            |forecast group|ring group|call queue|line business|lob|campaign|kampagne|service|cola
+            |file attente
         group|gruppe|group name|team|name|activity|skill set|site|department|abteilung
         queue id|skill id|ct id""",
     "when": """
@@ -77,7 +79,8 @@ _SYNONYMS: dict[str, str] = {
             |incoming call volume|call volume|contact volume|volume|offered volume|cv
             |angebotene anruf|anruf angeboten|angebotene kontakt|interaction volume|angeboten
             |offered call|offered contact|volume offered|total offered|total call offered
-        call|contact|interaction|anruf|task|transaction|kontakt|arrival|call received|received|demand
+        call|contact|interaction|anruf|task|transaction|kontakt|arrival|call received|received
+            |demand
             |llamada|appel|total call|incoming|incoming call|eingehende anruf|incoming contact
             |forecast|inbound|total contact|total volume|call arrived|work volume|anruf eingehend
             |contact received|gesprache|anrufvolume|anrufmenge|kontaktvolume
