@@ -6,12 +6,15 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from vendor_files import FOLDER, ZONE, read, truth
 
 import erlangplan as ep
+from vendor_files import FOLDER, ZONE, read, truth
 
 HEADER = "start,volume,aht\n"
 GOOD = HEADER + "2026-03-23 08:00,10,240\n2026-03-23 08:30,12,250\n2026-03-23 09:00,14,260\n"
+
+ODD_NUMBERS = ["-5", "nan", "1e400", "1_000", "abc", "", "inf", "1.2.3", "5%", "1 2", "--"]
+ODD_NUMBERS += ["\uff11\uff12", "0x10", "1e", "+-1", "1,2,3", "TRUE"]
 
 # What one unit of the AHT is in each file, in seconds.
 LONG_FILES = {
@@ -207,11 +210,24 @@ class TestDialects:
 class TestRefused:
     @pytest.mark.parametrize(
         "cell",
-        ["-5", "nan", "1e400", "1_000", "abc", "", "inf", "1.2.3", "5%", "1 2", "--", "１２"],
+        [
+            "-5",
+            "nan",
+            "1e400",
+            "1_000",
+            "abc",
+            "",
+            "inf",
+            "1.2.3",
+            "5%",
+            "1 2",
+            "--",
+            "\uff11\uff12",
+        ],
     )
     def test_volumes(self, cell):
         with pytest.raises(ep.InputError, match="row 3, column volume") as caught:
-            read(GOOD.replace(",12,", f",{cell},"))
+            read(GOOD.replace(",12,", f',"{cell}",'))
         assert caught.value.faults[0].value == cell
 
     @pytest.mark.parametrize("cell", ["0", "", "-", "-3", "x"])
@@ -328,8 +344,17 @@ class TestRefused:
 
     @pytest.mark.parametrize(
         "options",
-        [{"map": {"calls": "x"}}, {"dates": "ydm"}, {"decimal": ";"}, {"tz": "Mars/Base"}]
-        + [{"aht": 0}, {"aht": -1}, {"interval": 0}, {"aht_missing": "mean"}, {"year": 26}],
+        [
+            {"map": {"calls": "x"}},
+            {"dates": "ydm"},
+            {"decimal": ";"},
+            {"tz": "Mars/Base"},
+            {"aht": 0},
+            {"aht": -1},
+            {"interval": 0},
+            {"aht_missing": "mean"},
+            {"year": 26},
+        ],
     )
     def test_arguments_out_of_range(self, options):
         with pytest.raises(ValueError):

@@ -17,7 +17,7 @@ __all__ = ["TOTAL", "Heading", "locate", "no_column"]
 
 TOTAL = re.compile(
     r"(grand |sub-?|week |day |daily |weekly |overall )?(total|sum|summe|gesamt|insgesamt|average|"
-    r"avg|mittelwert|durchschnitt|ø|max|min|tagessumme|wochensumme|zwischensumme)s?\b",
+    r"avg|mittelwert|durchschnitt|tagessumme|wochensumme|zwischensumme)s?\b",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[+-]?[0-9][0-9.,' ]*")

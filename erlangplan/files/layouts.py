@@ -8,6 +8,7 @@ from erlangplan.errors import InputError
 from erlangplan.files.headings import locate, weekdays_across
 from erlangplan.files.long import read_bare, read_long
 from erlangplan.files.parts import NUMERIC_ROLES, Asked, Sheet, roles_of, without_totals
+from erlangplan.files.side_by_side import stack_queues
 from erlangplan.files.tables import Column, Table
 from erlangplan.files.wide import stack
 
@@ -42,6 +43,7 @@ def read_sheet(table: Table, asked: Asked, *, timed: bool = True) -> Sheet:
     if not columns or not len(columns[0]):
         raise InputError("there is a header but no row below it", file=table.file)
     columns, dropped = without_totals(columns, roles)
+    heading, columns = stack_queues(heading, columns)
     if heading.bare:
         return read_bare(table, heading, columns, asked, dropped)
     return read_long(table, heading, columns, asked, dropped, timed=timed)

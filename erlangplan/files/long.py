@@ -29,7 +29,7 @@ def read_long(
     """Return a long table with a header taken apart; `timed` asks for dates or times."""
     roles = roles_of(heading)
     named = columns_by_role(table, heading, roles, columns)
-    if not timed and not roles.get("when"):
+    if not timed:
         nothing = np.full(len(columns[0]), np.nan)
         return Sheet(table, heading, named, None, nothing, nothing, nothing, (), notes)
     return _timed(table, heading, named, _whens(table, heading, roles, columns, asked), notes)

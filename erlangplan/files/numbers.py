@@ -12,7 +12,7 @@ import numpy as np
 from erlangplan.errors import Fault, InputError
 from erlangplan.files.tables import Cell, Column, FloatArray, text_of
 
-__all__ = ["MISSING", "NumberStyle", "find_style", "read_durations", "read_numbers"]
+__all__ = ["MISSING", "NumberStyle", "find_style", "has_clocks", "read_durations", "read_numbers"]
 
 MISSING = frozenset(
     {
@@ -207,6 +207,12 @@ def _by_cell(
     return values[column.codes], column.faults_of_cells(wrong)
 
 
+def has_clocks(column: Column) -> bool:
+    """Tell whether most cells of a column are durations such as 4:05 or 0:04:05."""
+    texts = [cell for cell in column.cells if text_of(cell).casefold() not in MISSING]
+    return 2 * sum(isinstance(cell, str) and ":" in cell for cell in texts) > len(texts)
+
+
 def read_durations(
     column: Column, style: NumberStyle, unit: float | None, what: str, *, hours_first: bool = False
 ) -> tuple[FloatArray, list[Fault]]:
@@ -227,7 +233,7 @@ def read_durations(
     """
     if column.numbers is not None:
         return column.numbers * (unit or 1.0), []
-    if not any(isinstance(cell, str) and ":" in cell for cell in column.cells):
+    if not has_clocks(column):
         values, faults = read_numbers(column, style, f"{what} in seconds", missing=MISSING)
         return values * (unit or 1.0), faults
 

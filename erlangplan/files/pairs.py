@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from erlangplan.errors import InputError
 from erlangplan.files.headings import no_column
 from erlangplan.files.labels import find_roles
 from erlangplan.files.layouts import read_sheet
+from erlangplan.files.pairing import put_beside
 from erlangplan.files.parts import Asked, Sheet
-from erlangplan.files.tables import Table, column_of, text_of
+from erlangplan.files.tables import Table
 
 __all__ = ["choose_sheet"]
 
@@ -28,7 +27,9 @@ def choose_sheet(tables: list[Table], asked: Asked) -> Sheet:
         return read_sheet(tables[0], asked)
     by_role = _by_title(tables)
     if len(by_role) == 2:
-        return _paired(read_sheet(by_role["volume"], asked), read_sheet(by_role["aht"], asked))
+        volume, aht = (read_sheet(by_role[role], asked) for role in ("volume", "aht"))
+        names = f"volumes from sheet {volume.table.sheet!r}, AHT from sheet {aht.table.sheet!r}"
+        return _noted(put_beside(volume, aht), names)
     read, errors = [], []
     for table in tables:
         try:
@@ -67,39 +68,3 @@ def _by_title(tables: list[Table]) -> dict[str, Table]:
     if set(found) == {"volume", "aht"} and all(len(same) == 1 for same in found.values()):
         return {role: same[0] for role, same in found.items()}
     return {}
-
-
-def _paired(volume: Sheet, aht: Sheet) -> Sheet:
-    """Return the sheet of volumes with the averages of another sheet beside them."""
-    if "aht" in volume.columns:
-        return volume
-    column = aht.columns.get("aht", aht.columns.get("volume"))
-    if column is None:
-        raise no_column(aht.table, aht.heading, "no column holds the average handle time")
-    known: dict[tuple[str, float], int] = {}
-    for place, key in enumerate(_keys(aht)):
-        if key in known:
-            fault = column.fault(place, f"the same interval as in row {column.rows[known[key]]}")
-            raise InputError("an interval stands twice", file=aht.table.file, faults=[fault])
-        known[key] = place
-    places = [known.get(key, -1) for key in _keys(volume)]
-    cells = [column.cell(place) if place >= 0 else "" for place in places]
-    title = f"{aht.table.sheet}"
-    beside = column_of(title, cells, volume.when.rows if volume.when else np.empty(0, np.int64))
-    note = f"volumes from sheet {volume.table.sheet!r}, AHT from sheet {title!r}"
-    return replace(
-        volume,
-        columns={**volume.columns, "aht": beside},
-        faults=(*volume.faults, *aht.faults),
-        notes=(*volume.notes, note),
-    )
-
-
-def _keys(sheet: Sheet) -> list[tuple[str, float]]:
-    queue = sheet.columns.get("queue")
-    names = (
-        [""] * len(sheet)
-        if queue is None
-        else [text_of(queue.cell(row)) for row in range(len(sheet))]
-    )
-    return list(zip(names, sheet.local.tolist(), strict=True))

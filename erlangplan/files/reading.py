@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from erlangplan.errors import InputError
 from erlangplan.files.clock import gap_notes, zone_of
 from erlangplan.files.dates import ORDERS
 from erlangplan.files.handle_times import average_handle_times, fill_missing
 from erlangplan.files.headings import no_column
+from erlangplan.files.labels import find_roles
 from erlangplan.files.numbers import NumberStyle, read_numbers
 from erlangplan.files.pairs import choose_sheet
 from erlangplan.files.parts import KEYS, Asked, Sheet
@@ -109,7 +111,14 @@ def _forecast(
     queue: str | None,
 ) -> Forecast:
     if "volume" not in sheet.columns:
-        raise no_column(sheet.table, sheet.heading, "no column holds the volume")
+        raise no_column(
+            sheet.table,
+            sheet.heading,
+            "no column holds the volume",
+            "Name it with --map volume=... (map=). Queues side by side are read where each has a "
+            "volume and an AHT, such as 'Sales Calls' and 'Sales AHT'.",
+        )
+    _refuse_handle_times(sheet)
     refuse(sheet.faults, sheet.table.file)
     style = style_of(sheet, asked.decimal)
     volume = _volumes(sheet, style)
@@ -160,6 +169,17 @@ def _length(value: str | float, name: str) -> float:
     if not seconds > 0:
         raise ValueError(f"{name} must be above 0 s, got {value!r}")
     return seconds
+
+
+def _refuse_handle_times(sheet: Sheet) -> None:
+    """Refuse a wide sheet whose own title says that it holds something else than volumes."""
+    for title in (sheet.table.sheet or "", sheet.heading.above):
+        roles = find_roles([title])
+        if sheet.wide and "aht" in roles and "measure" not in sheet.heading.roles:
+            raise InputError(
+                f"a wide sheet headed {title!r} holds handle times, not volumes",
+                file=sheet.table.file,
+            )
 
 
 def _volumes(sheet: Sheet, style: NumberStyle) -> FloatArray:

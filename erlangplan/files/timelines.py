@@ -11,7 +11,7 @@ import pandas as pd
 from erlangplan.errors import Fault, InputError
 from erlangplan.files.clock import Steps, duplicate_faults, find_interval, localise, steps_of
 from erlangplan.files.lengths import check_length, read_lengths
-from erlangplan.files.numbers import NumberStyle, find_style
+from erlangplan.files.numbers import NumberStyle, find_style, has_clocks
 from erlangplan.files.parts import Sheet, sheet_rows
 from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray, text_of
 
@@ -131,7 +131,7 @@ def style_of(sheet: Sheet, decimal: str | None) -> NumberStyle:
         for role, column in sheet.columns.items()
         if role not in ("queue", "length", "outcome")
         and column.numbers is None
-        and not any(isinstance(cell, str) and ":" in cell for cell in column.cells)
+        and not has_clocks(column)
     ]
     comma = sheet.table.delimiter == ","
     return find_style(columns, decimal=decimal, comma_separated=comma, file=sheet.table.file)

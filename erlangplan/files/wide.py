@@ -11,6 +11,8 @@ import numpy as np
 from erlangplan.errors import InputError
 from erlangplan.files.dates import DAY, Moments, read_moments, read_stamp, weekday_number
 from erlangplan.files.headings import Heading, no_column
+from erlangplan.files.labels import find_roles
+from erlangplan.files.pairing import put_beside
 from erlangplan.files.parts import Asked, Sheet, moments_of, sheet_rows, without_totals
 from erlangplan.files.tables import Cell, Column, FloatArray, Table, column_of, text_of
 
@@ -32,19 +34,14 @@ def stack(table: Table, heading: Heading, asked: Asked) -> Sheet:
     volume = _stacked(columns, heading)
     n, m = len(columns[0]), len(heading.across)
     named = {role: _repeated(column, m) for role, column in rest.items()}
-    day = (
-        np.tile(tops.rows(tops.days), n)
-        if tops.has_date
-        else np.repeat(side.rows(side.days), m)
-        if side
-        else None
-    )
-    if day is None:
+    if not tops.has_date and side is None:
         raise no_column(table, heading, "the times of a wide sheet stand without dates")
     if tops.has_date:
+        day = np.tile(tops.rows(tops.days), n)
         seconds = np.repeat(side.rows(side.times), m) if side else np.zeros(n * m)
         end = np.repeat(side.rows(side.ends), m) if side else np.full(n * m, np.nan)
-    else:
+    elif side is not None:
+        day = np.repeat(side.rows(side.days), m)
         seconds, end = np.tile(tops.rows(tops.times), n), np.tile(tops.rows(tops.ends), n)
     faults = (*tops.faults, *(side.faults if side else ()))
     named["volume"] = volume
@@ -60,7 +57,29 @@ def stack(table: Table, heading: Heading, asked: Asked) -> Sheet:
         dropped,
         wide=True,
     )
-    return _without_blanks(sheet, volume)
+    return _by_measure(_without_blanks(sheet, volume))
+
+
+def _by_measure(sheet: Sheet) -> Sheet:
+    """Return the rows of volumes with those of handle times beside them, where rows say which."""
+    measure = sheet.columns.get("measure")
+    if measure is None:
+        return sheet
+    roles = [set(find_roles([text_of(cell)])) for cell in measure.cells]
+    whole = replace(
+        sheet, columns={role: c for role, c in sheet.columns.items() if role != "measure"}
+    )
+    split = {
+        role: np.isin(measure.codes, [code for code, found in enumerate(roles) if role in found])
+        for role in ("volume", "aht")
+    }
+    volume = sheet_rows(whole, split["volume"])
+    return put_beside(volume, sheet_rows(whole, split["aht"])) if split["aht"].any() else volume
+
+
+def _is_measure(column: Column) -> bool:
+    texts = [text_of(cell) for cell in column.cells if cell != ""]
+    return bool(texts) and all({"volume", "aht"} & set(find_roles([text])) for text in texts)
 
 
 def _top_moments(table: Table, heading: Heading, asked: Asked) -> Moments:
@@ -111,15 +130,17 @@ def _side(
         if place in queue:
             rest["queue"] = column
             continue
+        if _is_measure(column):
+            rest["measure"] = column
+            continue
+        if _weekday_names(column):
+            continue
         moments = moments_of(table, column, asked, hint)
-        if moments.any_read and (moments.has_time if tops.has_date else moments.has_date):
-            if chosen is None:
-                chosen = moments
-        elif "queue" not in rest and not queue and place not in roles.get("weekday", ()):
-            if place in roles.get("when", ()):
-                chosen = chosen or moments
-            elif not _weekday_names(column):
-                rest["queue"] = column
+        fits = moments.any_read and (moments.has_time if tops.has_date else moments.has_date)
+        if fits or place in roles.get("when", ()):
+            chosen = moments if chosen is None or (fits and not chosen.any_read) else chosen
+        elif "queue" not in rest and not queue:
+            rest["queue"] = column
     return chosen, rest
 
 
