@@ -71,8 +71,8 @@ class Profile:
 
         Examples
         --------
-        >>> Profile.even("08:00-20:00", 3600).shares[0, 0].sum()
-        12.0
+        >>> int(Profile.even("08:00-20:00", 3600).shares[0, 0].sum())
+        12
         """
         if not interval > 0 or DAY % interval:
             raise ValueError(f"interval must divide a day, got {duration_text(interval)}")

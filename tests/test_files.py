@@ -1,3 +1,4 @@
+import csv
 import io
 import sys
 import zipfile
@@ -187,9 +188,16 @@ class TestDialects:
         plain = frame.to_csv(index=False)
         assert len(plain) > 500_000
         bulk = read(plain)
-        quoted = read(frame.to_csv(index=False, quoting=1))
-        assert bulk.table.equals(quoted.table)
+        small = [read(part.to_csv(index=False)).table for _, part in frame.groupby("queue")]
+        assert bulk.table.astype({"queue": str}).equals(
+            pd.concat(small, ignore_index=True).astype({"queue": str})
+        )
         assert (bulk.table["volume"].to_numpy() == frame["volume"].to_numpy()).all()
+        for quoting in (csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC):
+            assert read(frame.to_csv(index=False, quoting=quoting)).table.equals(bulk.table)
+        broken = frame.to_csv(index=False, quoting=csv.QUOTE_ALL).replace('"1.37"', '"1"37', 1)
+        with pytest.raises(ep.InputError, match="quotes"):
+            read(broken)
         for damage in ("nan", "1e400", "1_000", "", "-5", "inf", "1,5"):
             lines = plain.split("\n")
             lines[9_000] = lines[9_000].rsplit(",", 2)[0] + f",{damage},240"

@@ -172,13 +172,24 @@ class _refuse_ragged:
 
 def _bulk_of_bytes(data: bytes, file: str, delimiter: str | None) -> Table | None:
     """Return the table of a large file of plain bytes, which then need no decoding, else None."""
-    if b'"' in data or b"\r" in data or b"\0" in data or data[:4].lower() == b"sep=":
+    if b"\0" in data or data[:5].lower().strip(b'"').startswith(b"sep"):
+        return None
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     sample = data[: 400 * SAMPLE_ROWS].decode()
     separator = _NAMES.get(delimiter or "", delimiter) or _find_delimiter(sample)
     if separator is None or len(separator) != 1 or _CONTROL.search(sample) or sample.isspace():
         return None
+    if b'"' in data and not _plainly_quoted(data, separator.encode()):
+        return None
     return _bulk_table(data, file, separator, 0, ())
+
+
+def _plainly_quoted(data: bytes, delimiter: bytes) -> bool:
+    """Tell whether every quote opens or closes a whole cell."""
+    ends = (delimiter + b'"', b'\n"', b'"' + delimiter, b'"\n', b'"\r')
+    outer = data.startswith(b'"') + data.endswith(b'"')
+    return data.count(b'"') == sum(data.count(end) for end in ends) + outer
 
 
 def _bulk_table(
@@ -220,13 +231,15 @@ def _parse(
             na_filter=False,
             low_memory=bool(numeric),
             skip_blank_lines=False,
-            quoting=csv.QUOTE_NONE,
         )
     except (ValueError, pd.errors.ParserError):
         return None
     if frame.shape[1] != width or not all(
         np.isfinite(frame[place].to_numpy()).all() for place in numeric if place < width
     ):
+        return None
+    # A line break within quotes would shift the numbers of all rows after it.
+    if len(frame) != data.count(b"\n") - skip + (not data.endswith(b"\n")):
         return None
     last = frame[width - 1]
     # A short row shows as an empty last cell; only then must the commas be counted.
@@ -239,7 +252,7 @@ def _parse(
 
 
 def _even(data: bytes, delimiter: str, skip: int, width: int) -> bool:
-    if ord(delimiter) > 127:
+    if ord(delimiter) > 127 or b'"' in data:
         return False
     marks = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(marks == 10)[skip:]

@@ -55,7 +55,7 @@ class Column:
     def fault(self, index: int, expected: str) -> Fault:
         """Return the fault of a row (counted from 0)."""
         label = self.label if self.which is None else self.labels[self.which[index]]
-        return Fault(expected, int(self.rows[index]), label, text_of(self.cell(index)))
+        return Fault(expected, int(self.rows[index]), label[:40], text_of(self.cell(index)))
 
     def faults(self, wrong: BoolArray, expected: str) -> list[Fault]:
         """Return a fault for each row that `wrong` marks."""
