@@ -52,6 +52,8 @@ LONG = {
     "bare times": "Date,Interval,Calls,AHT\n20260323,800,10,240\n20260323,830,12,250\n",
     "from and to": "From,To,Volume,AHT\n2026-03-23 08:00,2026-03-23 08:30,10,240\n"
     "2026-03-23 08:30,2026-03-23 09:00,12,250\n",
+    "dates and times of start and end": "Start Date,Start Time,End Date,End Time,Calls,AHT\n"
+    "2026-03-23,08:00,2026-03-23,08:30,10,240\n2026-03-23,08:30,2026-03-23,09:00,12,250\n",
     "names of months": "Date,Time,Volume,AHT\n23-Mar-26,08:00,10,240\n23-Mar-26,08:30,12,250\n",
     "forecast beside actual": "Interval Start,Forecast Calls,Actual Calls,AHT\n"
     "2026-03-23 08:00,10,7,240\n2026-03-23 08:30,12,9,250\n",

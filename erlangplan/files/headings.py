@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from erlangplan.errors import InputError
-from erlangplan.files.dates import Stamp, read_stamp, weekday_number
 from erlangplan.files.labels import find_roles, read_label
+from erlangplan.files.stamps import Stamp, read_stamp, weekday_number
 from erlangplan.files.tables import Cell, Table, text_of
 
 __all__ = ["TOTAL", "Heading", "locate", "no_column"]

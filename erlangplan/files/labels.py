@@ -29,7 +29,7 @@ _SAME = {
     "kontakte": "kontakt", "arrivals": "arrival", "names": "name", "queues": "queue",
     "act": "actual", "ist": "actual", "skills": "skill", "llamadas": "llamada",
     "appels": "appel", "begin": "start", "starting": "start", "beginning": "start",
-    "intervall": "interval", "intervalo": "interval", "intervalle": "interval",
+    "intervall": "interval", "intvl": "interval", "intervalo": "interval", "intervalle": "interval",
     "periode": "period", "agenten": "agents", "agent": "agents", "wrapup": "wrap",
     "vol": "volume", "volumen": "volume", "volumes": "volume", "abandons": "abandoned",
     "aband": "abandoned", "abd": "abandoned", "times": "time",
@@ -43,7 +43,7 @@ def _words(text: str) -> frozenset[str]:
 _NOISE = _words(
     "forecast forecasted predicted projected expected planned plan prognose prognostizierte "
     "number no nr nb of num count anzahl the der die das und and in utc gmt zulu local lokal "
-    "inbound voice phone fc fcst de la"
+    "inbound voice phone fc fcst de la anz"
 )
 _UTC = _words("utc gmt zulu")
 _TIMES = _words("time interval uhrzeit zeit hour stunde period hora heure slot zeitraum")
@@ -55,7 +55,8 @@ _SYNONYMS: dict[str, str] = {
         queue|queue name|warteschlange|warteschlangenname|queue group
         skill|skill name|split|split skill|ct|ct name|contact type|contact type name|call type
             |call type name|workload|workload name|workgroup|work group|planning group|vdn
-            |forecast group|ring group|call queue|line business|lob|campaign|kampagne|service|cola
+            |forecast group|ring group|call queue|acd queue|skillset|hotline|linie|line
+            |vector|line business|lob|campaign|kampagne|service|cola
             |file attente
         group|gruppe|group name|team|name|activity|skill set|site|department|abteilung
         queue id|skill id|ct id""",
@@ -67,7 +68,7 @@ _SYNONYMS: dict[str, str] = {
             |interval|uhrzeit|zeit|hour|stunde|half hour|halbstunde|quarter hour|period|time day
             |zeitraum|zeitfenster|hora|heure|interval time|time interval|time slot|slot|start date
             |kalendertag|beginn|from|von|ab|start half hour|start quarter hour|dia|date day
-            |viertelstunde|interval hour|time period|half hour start|intervalstart|starttime""",
+            |viertelstunde|interval hour|time period|half hour start|intervalstart|starttime|von zeit|von uhrzeit""",
     "end": """
         end|interval end|end time|ende|bis|stop|to|until|endzeit|interval end time|end date
             |end date time|stop time|period end|end datetime|interval end date|endtime""",
@@ -76,14 +77,14 @@ _SYNONYMS: dict[str, str] = {
             |interval size|intervallange|intervalduration""",
     "volume": """
         offered|call offered|contact offered|interaction offered|incoming contact volume|nco
-            |incoming call volume|call volume|contact volume|volume|offered volume|cv
+            |incoming call volume|call volume|contact volume|volume|offered volume|cv|n offered|acd call offered
             |angebotene anruf|anruf angeboten|angebotene kontakt|interaction volume|angeboten
             |offered call|offered contact|volume offered|total offered|total call offered
         call|contact|interaction|anruf|task|transaction|kontakt|arrival|call received|received
             |demand
             |llamada|appel|total call|incoming|incoming call|eingehende anruf|incoming contact
             |forecast|inbound|total contact|total volume|call arrived|work volume|anruf eingehend
-            |contact received|gesprache|anrufvolume|anrufmenge|kontaktvolume
+            |contact received|gesprache|anrufvolumen|work items|anrufvolume|anrufmenge|kontaktvolume
         actual offered|actual call|actual contact|actual volume|actual call offered
             |actual call volume|actual contact volume""",
     "aht": """

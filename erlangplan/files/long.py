@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from erlangplan.errors import InputError
-from erlangplan.files.dates import DAY, Moments, read_stamp, weekday_number
+from erlangplan.files.dates import DAY, Moments
 from erlangplan.files.headings import Heading, no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.parts import Asked, Sheet, columns_by_role, moments_of, roles_of
+from erlangplan.files.stamps import read_stamp, weekday_number
 from erlangplan.files.tables import Column, FloatArray, Table, text_of
 
 __all__ = ["read_bare", "read_long"]
@@ -144,8 +145,8 @@ def _whens(
     ]
     if not read:
         raise no_column(table, heading, "no column tells when the intervals start")
-    ends = [moments_of(table, columns[place], asked) for place in roles.get("end", ())[:1]]
-    end = next((moments for moments in ends if moments.all_read), None)
+    ends = [moments_of(table, columns[place], asked) for place in roles.get("end", ())]
+    end = next((moments for moments in ends if moments.all_read and moments.has_time), None)
     return _combine(table, heading, read, end, chosen=bool(heading.chosen.get("start")))
 
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from erlangplan.errors import Fault, InputError
-from erlangplan.files.dates import read_moments, weekday_number
+from erlangplan.files.dates import read_moments
 from erlangplan.files.headings import Heading, locate, no_column
 from erlangplan.files.numbers import find_style, read_numbers
 from erlangplan.files.reading import read_forecast
 from erlangplan.files.sources import Source, open_tables
+from erlangplan.files.stamps import weekday_number
 from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray, Table, text_of
 from erlangplan.profiles import DAY, Profile
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from erlangplan.errors import InputError
 from erlangplan.files.clock import gap_notes, zone_of
-from erlangplan.files.dates import ORDERS
 from erlangplan.files.handle_times import average_handle_times, fill_missing
 from erlangplan.files.headings import no_column
 from erlangplan.files.labels import find_roles
@@ -17,6 +16,7 @@ from erlangplan.files.numbers import NumberStyle, read_numbers
 from erlangplan.files.pairs import choose_sheet
 from erlangplan.files.parts import KEYS, Asked, Sheet
 from erlangplan.files.sources import Source, open_tables
+from erlangplan.files.stamps import ORDERS
 from erlangplan.files.tables import FloatArray
 from erlangplan.files.timelines import Timeline, refuse, style_of, timeline_of
 from erlangplan.forecast import Forecast

@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from erlangplan.errors import InputError
-from erlangplan.files.dates import DAY, Moments, read_moments, read_stamp, weekday_number
+from erlangplan.files.dates import DAY, Moments, read_moments
 from erlangplan.files.headings import Heading, no_column
 from erlangplan.files.labels import find_roles
 from erlangplan.files.pairing import put_beside
 from erlangplan.files.parts import Asked, Sheet, moments_of, sheet_rows, without_totals
+from erlangplan.files.stamps import read_stamp, weekday_number
 from erlangplan.files.tables import Cell, Column, FloatArray, Table, column_of, text_of
 
 __all__ = ["stack"]
