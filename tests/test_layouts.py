@@ -126,6 +126,29 @@ def test_queues_side_by_side():
         read(text.replace(",2,", ",x,"))
 
 
+def test_queues_side_by_side_below_their_names():
+    text = (
+        ";;Support;;Sales;\nDate;Time;Calls;AHT;Calls;AHT\n"
+        "23.03.2026;08:00;10;240;1;200\n23.03.2026;08:30;12;250;2;210\n"
+    )
+    forecast = read(text)
+    assert forecast.queues == ("Sales", "Support")
+    assert list(forecast.table["volume"]) == [1, 2, 10, 12]
+    assert list(forecast.table["aht"]) == [200, 210, 240, 250]
+
+
+def test_a_queue_that_is_the_sum_of_the_others():
+    lines = ["queue,start,volume,aht"]
+    for queue, volumes in {"A": (1, 2), "B": (3, 4), "Total": (4, 6)}.items():
+        for hour, volume in enumerate(volumes, start=8):
+            lines.append(f"{queue},2026-03-23 {hour:02d}:00,{volume},240")
+    forecast = read("\n".join(lines))
+    assert forecast.queues == ("A", "B")
+    assert forecast.volume == 10
+    assert any("'Total', the sum of the others" in note for note in forecast.notes)
+    assert read("\n".join(lines).replace(",6,", ",7,")).queues == ("A", "B", "Total")
+
+
 def test_queues_side_by_side_that_do_not_say_what_they_hold():
     text = "start,Support,Sales\n2026-03-23 08:00,10,1\n2026-03-23 08:30,12,2\n"
     with pytest.raises(ep.InputError, match="Queues side by side are read where"):
@@ -325,6 +348,17 @@ class TestTimes:
     def test_a_label_that_says_utc(self):
         text = "Start UTC,calls,aht\n2026-03-23 07:00,10,240\n2026-03-23 07:30,12,250\n"
         assert list(read(text, tz=ZONE).table["start"].dt.tz_localize(None)) == list(MORNING)
+
+    def test_afternoons_without_their_pm(self):
+        lines = [f"2026-03-23,{hour}:00,1,240\n" for hour in (8, 9, 10, 11, 12, 1, 2, 3)]
+        with pytest.raises(ep.InputError, match="row 7.*expected 13:00 or 1:00 PM"):
+            read("date,time,calls,aht\n" + "".join(lines))
+
+    def test_dates_without_a_year(self):
+        text = "Date,Time,Calls,AHT\n23.03.,08:00,10,240\n23.03.,08:30,12,250\n"
+        with pytest.raises(ep.InputError, match="row 2, column Date.*--year"):
+            read(text)
+        assert list(read(text, year=2026).table["start"]) == list(MORNING)
 
     def test_times_without_dates(self):
         with pytest.raises(ep.InputError, match="no column holds dates"):

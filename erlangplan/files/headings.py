@@ -95,6 +95,8 @@ def _heading(
 ) -> Heading:
     cells = tuple(table.top[index])
     labels = _names(cells)
+    if index and len(set(labels) - {""}) < len([label for label in labels if label]):
+        labels = _under(_names(table.top[index - 1]), labels)
     while labels and not labels[-1] and len(labels) > 1:
         labels = labels[:-1]
     named = ["" if place in across else label for place, label in enumerate(labels)]
@@ -105,6 +107,16 @@ def _heading(
     return Heading(
         first, labels, find_roles(named), across, cells, False, above.strip(), chosen or {}
     )
+
+
+def _under(above: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
+    """Return labels that repeat below names of queues, such as Calls and AHT, with those names."""
+    name, named = "", []
+    for place, label in enumerate(labels):
+        name = (above[place] if place < len(above) else "") or name
+        repeats = labels.count(label) > 1 and label and name
+        named.append(f"{name} {label}" if repeats else label)
+    return tuple(named)
 
 
 def _names(cells: Sequence[Cell]) -> tuple[str, ...]:

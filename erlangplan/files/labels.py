@@ -55,7 +55,8 @@ _SYNONYMS: dict[str, str] = {
         queue|queue name|warteschlange|warteschlangenname|queue group
         skill|skill name|split|split skill|ct|ct name|contact type|contact type name|call type
             |call type name|workload|workload name|workgroup|work group|planning group|vdn
-            |forecast group|ring group|call queue|acd queue|skillset|hotline|linie|line
+            |forecast group|ring group|call queue|acd queue|skillset
+            |hotline|linie|line
             |vector|line business|lob|campaign|kampagne|service|cola
             |file attente
         group|gruppe|group name|team|name|activity|skill set|site|department|abteilung
@@ -68,7 +69,8 @@ _SYNONYMS: dict[str, str] = {
             |interval|uhrzeit|zeit|hour|stunde|half hour|halbstunde|quarter hour|period|time day
             |zeitraum|zeitfenster|hora|heure|interval time|time interval|time slot|slot|start date
             |kalendertag|beginn|from|von|ab|start half hour|start quarter hour|dia|date day
-            |viertelstunde|interval hour|time period|half hour start|intervalstart|starttime|von zeit|von uhrzeit""",
+            |viertelstunde|interval hour|time period|half hour start|intervalstart|starttime
+            |von zeit|von uhrzeit""",
     "end": """
         end|interval end|end time|ende|bis|stop|to|until|endzeit|interval end time|end date
             |end date time|stop time|period end|end datetime|interval end date|endtime""",
@@ -77,7 +79,8 @@ _SYNONYMS: dict[str, str] = {
             |interval size|intervallange|intervalduration""",
     "volume": """
         offered|call offered|contact offered|interaction offered|incoming contact volume|nco
-            |incoming call volume|call volume|contact volume|volume|offered volume|cv|n offered|acd call offered
+            |incoming call volume|call volume|contact volume|volume|offered volume|cv
+            |n offered|acd call offered
             |angebotene anruf|anruf angeboten|angebotene kontakt|interaction volume|angeboten
             |offered call|offered contact|volume offered|total offered|total call offered
         call|contact|interaction|anruf|task|transaction|kontakt|arrival|call received|received

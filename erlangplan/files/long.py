@@ -180,6 +180,9 @@ def _combine(
         raise InputError(
             f"column {read[0].column.label} holds no dates", file=table.file, faults=read[0].faults
         )
+    undated = [fault for m in read if m not in times for fault in m.faults]
+    if not dated and undated:
+        raise InputError("the dates cannot be read", file=table.file, faults=undated)
     if not dated:
         raise no_column(
             table,
@@ -225,6 +228,7 @@ def _timed(
         local = day.rows(DAY * day.days) + time.rows(time.times)
         end = day.rows(DAY * day.days) + time.rows(time.ends)
     clock = day if time is None else time
+    _refuse_half_days(table, clock, local)
     faults = [*day.faults, *(() if time is None else time.faults)]
     if whens.end is not None and not clock.has_end:
         end = _ends(day, whens.end, local)
@@ -232,6 +236,22 @@ def _timed(
     if any(read_label(m.column.label).utc for m in (day, clock)) and not clock.has_offset:
         offset = np.zeros(len(local))
     return Sheet(table, heading, named, clock.column, local, end, offset, tuple(faults), notes)
+
+
+def _refuse_half_days(table: Table, clock: Moments, local: FloatArray) -> None:
+    """Refuse times that run from 12:30 to 1:00 on one day: afternoons without their PM."""
+    known = clock.times[np.isfinite(clock.times)]
+    if not len(known) or known.min() < 3600 or known.max() >= 13 * 3600:
+        return
+    hour = np.nan_to_num(local // 3600 % 24)
+    same_day = np.diff(local // DAY) == 0
+    back = np.flatnonzero(same_day & (hour[:-1] == 12) & (hour[1:] == 1)) + 1
+    if len(back):
+        raise InputError(
+            "the times of the afternoon lack their PM",
+            file=table.file,
+            faults=[clock.column.fault(int(back[0]), "expected 13:00 or 1:00 PM")],
+        )
 
 
 def _ends(day: Moments, end: Moments, local: FloatArray) -> FloatArray:

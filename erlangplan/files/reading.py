@@ -10,14 +10,14 @@ import pandas as pd
 from erlangplan.errors import InputError
 from erlangplan.files.clock import gap_notes, zone_of
 from erlangplan.files.handle_times import average_handle_times, fill_missing
-from erlangplan.files.headings import no_column
+from erlangplan.files.headings import TOTAL, no_column
 from erlangplan.files.labels import find_roles
 from erlangplan.files.numbers import NumberStyle, read_numbers
 from erlangplan.files.pairs import choose_sheet
 from erlangplan.files.parts import KEYS, Asked, Sheet
 from erlangplan.files.sources import Source, open_tables
 from erlangplan.files.stamps import ORDERS
-from erlangplan.files.tables import FloatArray
+from erlangplan.files.tables import BoolArray, FloatArray
 from erlangplan.files.timelines import Timeline, refuse, style_of, timeline_of
 from erlangplan.forecast import Forecast
 from erlangplan.units import duration_text, parse_duration
@@ -130,6 +130,9 @@ def _forecast(
     blamed = column or sheet.columns["volume"]
     if not line.keep.all():
         volume, aht, blamed = volume[line.keep], aht[line.keep], blamed.take(line.keep)
+    line, total = _without_total(line, volume)
+    if total is not None:
+        volume, aht, blamed = volume[total], aht[total], blamed.take(total)
     aht, filled = fill_missing(
         aht, volume, line.codes, line.names, blamed,
         given=fallback, by_queue=by_queue, file=sheet.table.file,
@@ -169,6 +172,21 @@ def _length(value: str | float, name: str) -> float:
     if not seconds > 0:
         raise ValueError(f"{name} must be above 0 s, got {value!r}")
     return seconds
+
+
+def _without_total(line: Timeline, volume: FloatArray) -> tuple[Timeline, BoolArray | None]:
+    """Leave out a queue that is named a total and is the sum of all others."""
+    sums = [code for code, name in enumerate(line.names) if TOTAL.fullmatch(name)]
+    if len(sums) != 1 or len(line.names) < 3:
+        return line, None
+    inside = line.codes != sums[0]
+    place, starts = pd.factorize(line.utc)
+    others = np.bincount(place[inside], volume[inside], len(starts))
+    whole = np.bincount(place[~inside], volume[~inside], len(starts))
+    if not np.allclose(others, whole, rtol=1e-6, atol=1e-6):
+        return line, None
+    note = f"left out queue {line.names[sums[0]]!r}, the sum of the others"
+    return line.without(inside, note), inside
 
 
 def _refuse_handle_times(sheet: Sheet) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,23 @@ class Timeline:
     def queue(self) -> pd.Categorical[str]:
         """Queue of each row."""
         return pd.Categorical.from_codes(self.codes, pd.Index(self.names))
+
+    def without(self, keep: BoolArray, note: str) -> Timeline:
+        """Return only the rows that `keep` marks, with a note that says why."""
+        sheet, when = sheet_rows(self.sheet, keep), self.when.take(keep)
+        utc, local = self.utc[keep], self.local[keep]
+        used, codes = np.unique(self.codes[keep], return_inverse=True)
+        return replace(
+            self,
+            sheet=sheet,
+            when=when,
+            codes=codes,
+            names=tuple(self.names[code] for code in used),
+            utc=utc,
+            local=local,
+            steps=steps_of(codes, utc, local),
+            notes=(*self.notes, note),
+        )
 
     def interval(self, given: float | None) -> float:
         """Return the one length of the intervals (s), from the file or as the user names it."""
