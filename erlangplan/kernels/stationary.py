@@ -56,6 +56,14 @@ _F = (
 )  # fmt: skip
 _NODES, _WEIGHTS = (tuple(half[24:].tolist()) for half in np.polynomial.legendre.leggauss(48))
 _SQRT_PI = math.sqrt(math.pi)
+# eta = mu sum _E[k] mu^k, and erfcx(x) and e^-x on grids, for rough looks.
+_E = (
+    1.0, -0.3333333333333333, 0.19444444444444445, -0.13518518518518519, 0.10270061728395062,
+    -0.08233759553203998, 0.06844705320399765, -0.05840173672349598,
+)  # fmt: skip
+_ERFCX = np.array([math.exp(x * x) * math.erfc(x) for x in np.arange(-128, 129) / 32])
+_EXP = np.exp(-np.arange(-16 * 16, 61 * 16) / 16)
+_ROUGH_ROWS = 1024
 _MOST_EXPONENT = 690.0
 
 
@@ -108,8 +116,14 @@ def _erfcx(r: float) -> float:
 
 @_compiled
 def _temme(s: float, eta: float) -> tuple[float, float]:
-    """Return F(s, eta) and g = Gamma*(s) sqrt(pi s / 2), for s of at least 12."""
-    top = 14 if s > 400 and abs(eta) < 0.2 else 26
+    """Return F(s, eta) and Gamma*(s), for s of at least 12."""
+    top = 26
+    if s > 400 and abs(eta) < 0.1:
+        top = 10
+    elif s > 100 and abs(eta) < 0.3:
+        top = 14
+    elif s > 30 and abs(eta) < 0.6:
+        top = 20
     inverse = 1 / s
     even, odd = _F[top + 1], _F[top]  # beta_top, beta_(top-1), and so on downwards in pairs
     total = even * eta + odd
@@ -121,7 +135,7 @@ def _temme(s: float, eta: float) -> tuple[float, float]:
         n -= 1
         total = (total * eta + even) * eta + odd
     even = _F[1] + 2 * inverse * even
-    return total * eta + even, (1 + odd * inverse) * math.sqrt(0.5 * math.pi * s)
+    return total * eta + even, 1 + odd * inverse
 
 
 @_compiled
@@ -171,6 +185,12 @@ def _upper_gamma(s: float, x: float) -> float:
 @_compiled
 def _k(s: float, x: float) -> float:
     """K(s, x) for real s >= 0, x > 0; infinite where it exceeds 1e299."""
+    return _k_given(s, x, _phi(x / s, (x - s) / s) if s >= 12 else 0.0)
+
+
+@_compiled
+def _k_given(s: float, x: float, phi: float) -> float:
+    """K(s, x) where phi(x / s - 1) is known, which small s does without."""
     if s < 12:
         step = s - math.floor(s)
         total = 1.0 if step == 0 else _upper_gamma(step, x)
@@ -183,39 +203,42 @@ def _k(s: float, x: float) -> float:
     lam, mu = x / s, (x - s) / s
     if lam > 2.36:
         return _falling(s, x)
-    z = s * _phi(lam, mu)
+    z, half = s * phi, math.sqrt(0.5 * s)
     if z > _MOST_EXPONENT and mu < 0:
         return math.inf
     if lam < 0.3:
-        return 2 * _temme(s, 0.0)[1] * math.exp(z) - _rising(s, x)
-    r = math.sqrt(z)
-    eta = math.copysign(math.sqrt(2 / s) * r, mu)
-    f, g = _temme(s, eta)
+        return 2 * _SQRT_PI * half * _temme(s, 0.0)[1] * math.exp(z) - _rising(s, x)
+    eta = math.sqrt(2 * phi)
+    f, gamma = _temme(s, math.copysign(eta, mu))
     if mu >= 0:
-        return g * _erfcx(r) + f
-    return 2 * g * math.exp(z) - (g * _erfcx(r) - f)
+        return _SQRT_PI * half * gamma * _erfcx(half * eta) + f
+    return _SQRT_PI * half * gamma * math.exp(z) * math.erfc(-half * eta) + f
 
 
 @_compiled
-def _j(s: float, lam: float, mu: float) -> tuple[float, float]:
-    """Return J(s, s lam) as (m, z): J = m where lam <= 1, else J = m e^z. mu = lam - 1."""
+def _j(s: float, lam: float, mu: float, phi: float) -> tuple[float, float]:
+    """Return J(s, s lam) as (m, z): J = m where lam <= 1, else J = m e^z.
+
+    mu = lam - 1 and phi = phi(mu) are given, as they are shared by others.
+    """
     x = s * lam
     if mu <= 0 and (s < 12 or lam < 0.3):
         return _rising(s, x), 0.0
-    z = s * _phi(lam, mu)
+    z = s * phi
     if s < 12:
         if x < 30:
             return _rising(s, x) * math.exp(-z), z
         peak = math.exp(math.lgamma(s + 1) + s - s * math.log(s))
         return peak - (_upper_gamma(s, x) - 1) * _exp(-z), z
+    half = math.sqrt(0.5 * s)
     if lam > 2.36:
-        return 2 * _temme(s, 0.0)[1] - _falling(s, x) * _exp(-z), z
-    r = math.sqrt(z)
-    eta = math.copysign(math.sqrt(2 / s) * r, mu)
-    f, g = _temme(s, eta)
+        return 2 * _SQRT_PI * half * _temme(s, 0.0)[1] - _falling(s, x) * _exp(-z), z
+    eta = math.sqrt(2 * phi)
+    f, gamma = _temme(s, math.copysign(eta, mu))
+    g = _SQRT_PI * half * gamma
     if mu <= 0:
-        return g * _erfcx(r) - f, 0.0
-    return 2 * g - (g * _erfcx(r) + f) * _exp(-z), z
+        return g * _erfcx(half * eta) - f, 0.0
+    return 2 * g - (g * _erfcx(half * eta) + f) * _exp(-z), z
 
 
 @_compiled
@@ -235,19 +258,17 @@ def _descent(a: float, n: float, theta: float, t: float) -> float:
 
 
 @_compiled
-def _log_tail(a: float, n: float, theta: float, t: float, m: float) -> tuple[float, float, float]:
-    """Return ln P(V > t | wait), 1 / J at t, and the hazard of V at t.
+def _tail(a: float, n: float, theta: float, t: float, m: float) -> tuple[float, float, float]:
+    """Return an exponent e and a ratio r with P(V > t | wait) = r e^e, and 1 / J at t.
 
     `m` is the mantissa of J at t = 0.
     """
     lam, mu = a / n, (a - n) / n
     shrink = math.expm1(-theta * t)
-    m_t, z_t = _j(n / theta, lam * (1 + shrink), mu + lam * shrink)
-    inverse = _exp(-z_t) / m_t
-    exponent = math.log(m_t / m)
-    if z_t == 0:
-        exponent += _descent(a, n, theta, t)
-    return exponent, inverse, n * inverse
+    lam_t, mu_t = lam * (1 + shrink), mu + lam * shrink
+    m_t, z_t = _j(n / theta, lam_t, mu_t, _phi(lam_t, mu_t))
+    exponent = 0.0 if z_t > 0 else _descent(a, n, theta, t)
+    return exponent, m_t / m, _exp(-z_t) / m_t
 
 
 @_compiled
@@ -272,14 +293,15 @@ def _impatient(
     if n <= 0:
         return 1.0, 0.0, 1.0, 0.0, 1.0
     lam, mu = a / n, (a - n) / n
-    m, z = _j(n / theta, lam, mu)
+    phi = _phi(lam, mu)
+    m, z = _j(n / theta, lam, mu, phi)
     inverse = _exp(-z) / m
-    below = _k(n, a) * inverse
+    below = _k_given(n, a, phi) * inverse
     p_wait, at_once = 1 / (1 + below), below / (1 + below) if below < math.inf else 1.0
     served = (1 - inverse) / lam
     abandoned = (mu + inverse) / lam if mu > 0 else 1 - served
-    exponent, inverse_t, _ = _log_tail(a, n, theta, t, m)
-    late = _exp(exponent)
+    exponent, ratio, inverse_t = _tail(a, n, theta, t, m)
+    late = ratio * _exp(exponent)
     if late > 0.99 and mu > 0:
         in_time = at_once + _answered_early(a, n, theta, t, m, p_wait)
     else:
@@ -452,9 +474,10 @@ def _waits(a: float, n: float, theta: float) -> tuple[float, float, float, float
     if n <= 0:
         return 0.0, 1.0, 0.0, 1 / theta
     lam, mu = a / n, (a - n) / n
-    m, z = _j(n / theta, lam, mu)
+    phi = _phi(lam, mu)
+    m, z = _j(n / theta, lam, mu, phi)
     inverse = _exp(-z) / m
-    p_wait = 1 / (1 + _k(n, a) * inverse)
+    p_wait = 1 / (1 + _k_given(n, a, phi) * inverse)
     served = 1 - p_wait + p_wait * (1 - inverse) / lam
     few = n < 2 * theta
     low, first, second, high = _panels(a, n + theta if few else n, theta)
@@ -487,8 +510,8 @@ def _log_late(
         if counts[4] <= 0:
             return -math.inf, 0.0
         return math.log(counts[4] / counts[0]) - theta * t, counts[9] / counts[4] + theta
-    exponent, _, hazard = _log_tail(a, n, theta, t, m)
-    return exponent - theta * t, hazard + theta
+    exponent, ratio, inverse = _tail(a, n, theta, t, m)
+    return exponent + math.log(ratio) - theta * t, n * inverse + theta
 
 
 @_compiled
@@ -503,12 +526,12 @@ def _wait_beyond(
         return -level / (n - a) if a < n else math.inf
     if n <= 0:
         return -level / theta
-    m = _j(n / theta, a / n, (a - n) / n)[0] if lines < 0 else 1.0
+    lam, mu, m = a / n, (a - n) / n, 1.0
     low, high, t = 0.0, math.inf, 0.0
     exponent, hazard = 0.0, 0.0
     if lines < 0:
-        _, _, hazard = _log_tail(a, n, theta, 0.0, m)
-        t = -level / (hazard + theta)
+        m, z = _j(n / theta, lam, mu, _phi(lam, mu))
+        t = -level / (n * _exp(-z) / m + theta)
     else:
         t = 0.5 * (lines - n) / n
     for _ in range(200):
@@ -647,38 +670,167 @@ def _score(part: int, value: float, level: float) -> float:
 
 
 @_compiled
-def _patient_agents(a: float, t: float, level: float, asa: bool) -> float:
-    """Erlang C: fewest agents for a service level within t, or for a mean wait of `level`.
+def _patient_agents(a: float, t: float, nines: float, slack: float) -> float:
+    """Erlang C: fewest agents for a service level within t; nines = -ln(1 - level) = ln slack.
 
-    Both ask for 1/C(n) of at least some need(n), which cannot cancel; neighbours of the first
+    The level asks for 1/C(n) >= slack e^(-(n-a) t), which cannot cancel. Neighbours of the first
     guess (Halfin & Whitt 1981) cost one step of the recursion each.
     """
-    if asa:
-        beta = 1 / (1 + level * math.sqrt(a))
-        slack = 1 / level
-    else:
-        nines = -math.log1p(-level)
-        p = 1.25331 + t * math.sqrt(a)
-        beta = 2 * nines / (p + math.sqrt(p * p + nines))
-        slack = 1 / (1 - level)
-    n = max(math.floor(a) + 1.0, math.floor(a + beta * math.sqrt(a) + 0.5))
+    root = math.sqrt(a)
+    p = 1.25331 + t * root
+    beta = 2 * nines / (p + math.sqrt(p * p + nines))
+    n = max(math.floor(a) + 1.0, math.floor(a + beta * root + 0.5))
     k = _k(n, a)
-    need = slack / (n - a) if asa else slack * _exp(-(n - a) * t)
-    if 1 + (n - a) / n * k >= need:
+    need, growth = slack * math.exp(-(n - a) * t), math.exp(min(t, _MOST_EXPONENT))
+    if n + (n - a) * k >= n * need:
         while n - 1 > a:
             k = max(0.0, k * a / n - 1)
-            need = slack / (n - 1 - a) if asa else slack * _exp(-(n - 1 - a) * t)
-            if 1 + (n - 1 - a) / (n - 1) * k < need:
+            need *= growth
+            if n - 1 + (n - 1 - a) * k < (n - 1) * need:
                 break
             n -= 1
         return n
     while n < MOST_AGENTS:
         n += 1
         k = (1 + k) * n / a
-        need = slack / (n - a) if asa else slack * _exp(-(n - a) * t)
-        if 1 + (n - a) / n * k >= need:
+        need /= growth
+        if n + (n - a) * k >= n * need:
             break
     return n
+
+
+@_compiled
+def _rough_eta(mu: float) -> float:
+    square = mu * mu
+    high = (_E[4] + _E[5] * mu) + square * (_E[6] + _E[7] * mu)
+    return mu * ((_E[0] + _E[1] * mu) + square * ((_E[2] + _E[3] * mu) + square * high))
+
+
+@_compiled
+def _rough_erfcx(x: float) -> float:
+    """For |x| < 3.9, from a table by its differential equation."""
+    at = int(min(max(x, -3.9), 3.9) * 32 + 128.5)
+    node, w = at / 32 - 4, _ERFCX[at]
+    d = x - node
+    w1 = 2 * node * w - 2 / _SQRT_PI
+    w2 = 2 * w + 2 * node * w1
+    w3 = 4 * w1 + 2 * node * w2
+    w4 = 6 * w2 + 2 * node * w3
+    return float(w + d * (w1 + d * (w2 / 2 + d * (w3 / 6 + d * w4 / 24))))
+
+
+@_compiled
+def _rough_exp(x: float) -> float:
+    """e^-x for -15 < x < 60, from a table."""
+    at = int(min(max(x, -15.0), 60.0) * 16 + 256.5)
+    d = x - (at / 16 - 16)
+    return float(_EXP[at] * (1 - d * (1 - d * (0.5 - d / 6))))
+
+
+@_compiled
+def _rough_patient(
+    load: Any, aht: Any, threshold: float, nines: float, slack: float, out: Any
+) -> None:
+    """Erlang C: fewest agents for a service level, or -1 where a rough look cannot be sure.
+
+    Evaluates 1/C to 1e-5 (Temme's expansion cut short, tables for erfcx and exp) at three numbers
+    of agents, and answers only where each is 1e-3 or more from what is needed. Nothing branches,
+    so that several rows are done at once; four of a hundred are left to the exact search.
+    """
+    for row in range(len(out)):
+        a, t = load[row], threshold / aht[row]
+        root = math.sqrt(a)
+        p = 1.25331 + t * root
+        n = np.floor(a + 2 * nines / (p + math.sqrt(p * p + nines)) * root - 0.3)
+        mu, half = (a - n) / n, math.sqrt(0.5 * n)
+        eta = _rough_eta(mu)
+        sure = (mu < 0) & (mu > -0.2) & (eta * half > -3.9) & (n > 15) & (t < 40)
+        sure = sure & ((n - a) * t < 60)
+        k = _SQRT_PI * half * (1 + 1 / (12 * n)) * _rough_erfcx(eta * half)
+        k += _rough_shift(n, eta)
+        need, shrink = slack * _rough_exp((n - a) * t), _rough_exp(t)
+        first = (n + (n - a) * k) / (n * need)
+        k = (1 + k) * (n + 1) / a
+        need *= shrink
+        second = (n + 1 + (n + 1 - a) * k) / ((n + 1) * need)
+        k = (1 + k) * (n + 2) / a
+        need *= shrink
+        third = (n + 2 + (n + 2 - a) * k) / ((n + 2) * need)
+        sure = sure & (first < 0.999) & (abs(second - 1) > 1e-3) & (third > 1.001)
+        n += 1.0 if second > 1 else 2.0
+        out[row] = n if sure else -1.0
+
+
+@_compiled
+def _rough_shift(s: float, eta: float) -> float:
+    """F(s, eta), cut short."""
+    return eta * (1 / 12 - eta * (0.0148148 - 0.00115741 * eta)) - 1 / 3 - 0.0296 / s
+
+
+@_compiled
+def _rough_upper(s: float, half: float, x: float) -> float:
+    """Return g erfcx(x) for x > -3.9, half = sqrt(s / 2)."""
+    if x < 3.9:
+        tail = _rough_erfcx(x)
+    else:
+        tail = 1 / (_SQRT_PI * (x + 0.5 / (x + 1 / (x + 1.5 / (x + 2 / (x + 2.5 / x))))))
+    return _SQRT_PI * half * (1 + 1 / (12 * s)) * tail
+
+
+@_compiled
+def _rough_share(a: float, n: float, theta: float, t: float, psi: float) -> float:
+    """Erlang A: service level `count` to 1e-4, or -1 where that is not sure; psi = _psi(theta t)."""
+    lam, mu, c = a / n, (a - n) / n, n / theta
+    mu_t = mu - lam * (theta * t - psi)
+    if n < 16 or c < 16 or abs(mu) > 0.15 or mu_t < -0.4:
+        return -1.0
+    eta, eta_t = _rough_eta(mu), _rough_eta(mu_t)
+    half, half_c = math.sqrt(0.5 * n), math.sqrt(0.5 * c)
+    if eta * half < -3.8 or eta_t * half_c > 3.8:
+        return -1.0
+    k = _rough_upper(n, half, eta * half) + _rough_shift(n, eta)
+    j_t = _rough_upper(c, half_c, -eta_t * half_c) - _rough_shift(c, eta_t)
+    if eta * half_c < 3.8:
+        slow = (n - a) * t + a / theta * psi
+        if not -15 < slow < 60:
+            return -1.0
+        j = _rough_upper(c, half_c, -eta * half_c) - _rough_shift(c, eta)
+        on_time = (1 - 1 / j) - _rough_exp(slow) * (j_t - 1) / j
+        return (k + j * on_time / lam) / (k + j)
+    # Everybody waits: J is 2 g e^z to all digits that matter here.
+    slow = eta_t * eta_t * half_c * half_c
+    if mu_t < 0:
+        slow = c * _psi(theta * t - math.log(lam))
+    most = 2 * _SQRT_PI * half_c * (1 + 1 / (12 * c))
+    return (1 - _rough_exp(min(slow, 60.0)) * (j_t - 1) / most) / lam
+
+
+@_compiled
+def _rough_impatient(a: float, theta: float, t: float, level: float, normal: float) -> float:
+    """Erlang A: fewest agents for a service level `count`, or -1 where a rough look is not sure."""
+    root, low, high, psi = math.sqrt(a), 0.0, math.inf, _psi(theta * t)
+    n, unit = a + root * (0.7 * normal - min(theta, 1.0) * t * root), 0.6 * root
+    if t * root * math.sqrt(theta) > 6:
+        n, unit = _share_guess(level, a, theta, t)
+    n = math.floor(n)
+    last_n, last = 0.0, 0.0
+    for _ in range(9):
+        share = _rough_share(a, n, theta, t, psi)
+        if share <= 0 or abs(share - level) < 3e-6 + 4e-4 / n:
+            return -1.0
+        if share > level:
+            high = n
+        else:
+            low = n
+        if high - low == 1:
+            return high
+        score = (share - level) / (share * (1 - share) + 1e-9)
+        if last_n > 0 and (score - last) * (n - last_n) > 0:
+            unit = (n - last_n) / (score - last)
+        last_n, last = n, score
+        n = math.ceil(n - max(-3.0, min(3.0, score)) * unit)
+        n = max(low + 1, min(n, high - 1))
+    return -1.0
 
 
 @_compiled
@@ -691,17 +843,64 @@ def _normal_quantile(p: float) -> float:
 
 
 @_compiled
+def _mills(x: float) -> float:
+    """Return (1 - Phi(x)) / phi(x) of the normal distribution, for x of at least -36."""
+    r = math.sqrt(0.5) * x
+    if r >= 0:
+        return math.sqrt(0.5 * math.pi) * _erfcx(r)
+    return math.sqrt(0.5 * math.pi) * math.exp(r * r) * math.erfc(r)
+
+
+@_compiled
+def _diffusion_score(beta: float, theta: float, root: float, t: float, level: float) -> float:
+    """Score of the service level with a + beta root agents in the limit of many (Garnett 2002)."""
+    spread = math.sqrt(theta)
+    x, tau = max(-36.0, beta / spread), 0.5 * t * root * spread
+    now = _mills(x)
+    late = _mills(x + 2 * tau) * _exp(-2 * tau * (x + tau))
+    halfway = 0.5 * (now + late)
+    if theta * t > 0.1:
+        halfway = _mills(x + tau) * _exp(-tau * (x + 0.5 * tau))
+    total = now + spread * _mills(max(-36.0, -beta))
+    gone = -math.expm1(-theta * t)
+    share = 1 - ((1 - gone) * late + gone * (now + 4 * halfway + late) / 6) / total
+    return _score(SERVICE_LEVEL, share, level)
+
+
+@_compiled
+def _share_guess(level: float, a: float, theta: float, t: float) -> tuple[float, float]:
+    root, still = math.sqrt(a), math.exp(-theta * t)
+    if t * root * math.sqrt(theta) > 6:
+        # Everybody waits nearly the same, ln(a/n) / theta, which must come down to t.
+        if level > 0.98 * still:
+            return level * a, root
+        z = _normal_quantile(level / still)
+        n = a * still * math.exp(z * math.sqrt(theta / (a * still)))
+        return n, 0.6 * math.sqrt(n * theta)
+    beta, slope = 0.7 * _normal_quantile(level) - min(theta, 1.0) * t * root, 2.0
+    score = _diffusion_score(beta, theta, root, t, level)
+    step = max(-2.0, min(2.0, -score / slope))
+    for _ in range(6):
+        if abs(step) * root < 0.5:
+            break
+        beta += step
+        last, score = score, _diffusion_score(beta, theta, root, t, level)
+        slope = max(0.1, (score - last) / step)
+        step = max(-2.0, min(2.0, -score / slope))
+    return a + (beta + step) * root, root / slope
+
+
+@_compiled
 def _first_guess(part: int, level: float, a: float, theta: float, t: float) -> tuple[float, float]:
     """Return a first number of agents and how many agents one unit of score is worth."""
-    spread = math.sqrt(a * max(1.0, 1 / max(theta, 0.05)))
-    if part == SERVICE_LEVEL:
-        x = _normal_quantile(level)
-        return max(level * a, (a + x * spread) / (1 + min(t, 1.0))), 0.6 * spread / (1 + t)
+    root = math.sqrt(a)
+    if part == SERVICE_LEVEL and theta > 0:
+        return _share_guess(level, a, theta, t)
     if part in (ABANDONMENT, BLOCKED):
-        return a * (1 - level) + 0.5 * math.sqrt(a), math.sqrt(a)
+        return a * (1 - level) + 0.5 * root, root
     if part == OCCUPANCY:
         return a / level, 0.5 * a
-    return a, spread
+    return a + root, root
 
 
 @_compiled
@@ -776,7 +975,8 @@ def _part_agents(
             return n if n <= MOST_AGENTS else -1.0
         if part in (ABANDONMENT, BLOCKED):
             return 0.0
-        return _patient_agents(a, t, level, part == ASA)
+        if part == SERVICE_LEVEL:
+            return _patient_agents(a, t, -math.log1p(-level), 1 / (1 - level))
     # Tested, not proven: with endless lines every way is monotone in agents, but for a short
     # limit beyond the threshold; with few lines only these are.
     monotone = way != CREDIT_SHORT or short <= t
@@ -806,7 +1006,7 @@ def _required(
         n = _part_agents(part, level, a, theta, lines, way, threshold / aht, short / aht)
         if n < 0:
             return -1.0, part
-        if n > fewest or (n == fewest and binding == MINIMUM and n > max(1.0, levels[MINIMUM])):
+        if n > fewest:
             fewest, binding = n, part
     return fewest, binding
 
@@ -914,12 +1114,29 @@ def required_rows(
     levels: Any, agents: Any, binding: Any,
 ) -> None:  # fmt: skip
     """Fewest agents and the binding part; agents -1 where no number meets the part."""
-    for row in range(len(agents)):
-        a, unit = float(load[row]), float(aht[row])
-        theta = unit / float(patience[row])
-        n, part = _required(a, unit, theta, float(lines[row]), way, threshold, short, levels)
-        agents[row] = int(n)
-        binding[row] = part
+    minimum, level = max(1.0, float(levels[MINIMUM])), float(levels[SERVICE_LEVEL])
+    plain = 0.05 < level < 0.995 and len(agents) >= _ROUGH_ROWS
+    for part in (ASA, ABANDONMENT, BLOCKED, OCCUPANCY):
+        plain = plain and levels[part] < 0
+    rough = np.full(_ROUGH_ROWS, -1.0)
+    nines, normal = -math.log1p(-level), _normal_quantile(level)
+    for first in range(0, len(agents), _ROUGH_ROWS):
+        after = min(first + _ROUGH_ROWS, len(agents))
+        if plain:
+            _rough_patient(load[first:after], aht[first:after], threshold, nines,
+                           1 / (1 - level), rough[: after - first])  # fmt: skip
+        for row in range(first, after):
+            a, unit, wait = float(load[row]), float(aht[row]), float(patience[row])
+            most, n = float(lines[row]), rough[row - first]
+            if plain and wait < math.inf:
+                n = -1.0
+                if way == COUNT and a > 16:
+                    n = _rough_impatient(a, unit / wait, threshold / unit, level, normal)
+            if n > minimum and most < 0:
+                agents[row], binding[row] = int(n), SERVICE_LEVEL
+                continue
+            n, part = _required(a, unit, unit / wait, most, way, threshold, short, levels)
+            agents[row], binding[row] = int(n), part
 
 
 @_compiled
