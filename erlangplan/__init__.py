@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "errors": ("ErlangplanError", "InfeasibleError", "InputError"),
-    "targets": ("Target",),
+    "targets": ("WAYS", "Target"),
     "queues": ("erlang_b", "erlang_c", "max_load", "performance", "required_agents"),
     "shrinkage": ("Shrinkage", "ShrinkagePart", "add_shrinkage", "remove_shrinkage"),
     "settings": ("Config", "Settings", "read_config"),
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
     from erlangplan.staffing import Requirement, Sweep, estimate_patience, staff, sweep
     from erlangplan.starter import starter_forecast, write_starter
-    from erlangplan.targets import Target
+    from erlangplan.targets import WAYS, Target
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from erlangplan import queues
 from erlangplan.errors import Fault, InputError
-from erlangplan.forecast import Forecast
+from erlangplan.forecast import Forecast, check_forecast
 from erlangplan.results import assumptions, html_text, remarks, summary_text
 from erlangplan.settings import Config, Settings, as_config
 from erlangplan.shrinkage import remove_shrinkage
@@ -74,16 +74,20 @@ class Evaluation:
     @cached_property
     def remarks(self) -> list[str]:
         """What to know before using these numbers."""
-        short = self.table["net"] < 0
-        found = remarks(self.table, self.config, self.forecast.interval)
-        if short.any():
-            lowest = self.table.iloc[int(self.table["net"].to_numpy().argmin())]
-            found.insert(
-                0,
-                f"{int(short.sum()):,} of {len(self.table):,} intervals are short of agents, most "
-                f"at {lowest['start']:%a %d %b %H:%M} ({lowest['net']:+g})",
+        open_rows = self.table["volume"].to_numpy() > 0
+        net, agents = self.table["net"].to_numpy(), self.table["agents"].to_numpy()
+        found = []
+        if (short := open_rows & (net < 0)).any():
+            lowest = self.table.iloc[int(np.where(short, net, np.inf).argmin())]
+            found.append(
+                f"{int(short.sum()):,} of {int(open_rows.sum()):,} intervals with contacts are "
+                f"short of agents, most at {lowest['start']:%a %d %b %H:%M} ({lowest['net']:+g})"
             )
-        return found
+        if idle := agents[~open_rows].sum() * self.forecast.interval / 3600:
+            found.append(f"{idle:,.1f} agent hours lie in intervals without contacts")
+        if self.missed:
+            found.append(f"over the whole time the target is missed by {', '.join(self.missed)}")
+        return found + remarks(self.table, self.config, self.forecast.interval)
 
     @property
     def assumptions(self) -> list[tuple[str, str]]:
@@ -152,6 +156,7 @@ def evaluate(
     """
     if agents_are not in ("on-queue", "scheduled"):
         raise ValueError(f"agents_are must be 'on-queue' or 'scheduled', got {agents_are!r}")
+    check_forecast(forecast)
     check_fte_hours(fte_hours)
     inherited = getattr(agents, "config", None)
     base = inherited if config is None and isinstance(inherited, Config) else as_config(config)
@@ -205,6 +210,7 @@ def _delivered(
         "asa": _mean(sides, lambda side: (side[0] * (1 - side[3]), side[2].asa)),
         "occupancy": _mean(sides, lambda side: (side[0] * side[1], side[2].occupancy)),
     }
+    mixed["occupancy"][load <= 0] = 0.0
     mixed["wait_p95"] = queues.wait_beyond(load, agents, 0.05, **shared)
     mixed["required"] = queues.required_agents(load, target=asked.target, **shared).agents
     return mixed
@@ -238,9 +244,12 @@ def _aligned(agents: object, table: pd.DataFrame, agents_are: str) -> NDArray[np
         values = _looked_up(frame, table, agents_are)
     elif isinstance(agents, Mapping):
         names = table["queue"].astype(str)
-        missing = sorted(set(names) - {str(name) for name in agents})
-        if missing:
-            raise InputError(f"agents are missing for queue {', '.join(missing)}")
+        named = {str(name) for name in agents}
+        sides = (("missing for", set(names) - named), ("given for", named - set(names)))
+        for what, odd in sides:
+            if odd:
+                known = f"; the forecast has {', '.join(sorted(set(names))[:20])}"
+                raise InputError(f"agents are {what} queue {', '.join(sorted(odd))}{known}")
         values = names.map({str(name): number for name, number in agents.items()}).to_numpy(float)
     else:
         values = np.asarray(agents, dtype=float)

@@ -200,6 +200,15 @@ class Forecast:
         return str(self.table.to_html(max_rows=20))
 
 
+def check_forecast(forecast: object) -> None:
+    """Refuse what is not a forecast, and say how to make one."""
+    if not isinstance(forecast, Forecast):
+        raise TypeError(
+            f"forecast must be a Forecast, got {type(forecast).__name__}; "
+            "read_forecast takes a path, an open file or a DataFrame"
+        )
+
+
 def _aht_text(aht: float) -> str:
     return "unknown" if math.isnan(aht) else f"{aht:.4g} s"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from erlangplan.errors import InfeasibleError
 from erlangplan.kernels import stationary
 from erlangplan.targets import WAYS, Target, as_target
-from erlangplan.units import share_text
+from erlangplan.units import parse_duration, share_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "BINDING",
@@ -73,6 +76,15 @@ class Performance:
     blocked: Any
     occupancy: Any
     queue_length: Any
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The measures as columns of a DataFrame, a row for each element."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {field.name: np.ravel(getattr(self, field.name)) for field in fields(self)}
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +193,8 @@ def performance(
     target
         Gives the threshold and the way of counting.
     patience
-        Mean time a contact is willing to wait, None or inf if nobody abandons [s].
+        Mean time a contact is willing to wait, None or inf if nobody abandons [s]. Like `aht` it
+        may be a text such as ``"3min"``.
     lines
         Most contacts in the system, being served or waiting; None or inf = unlimited.
 
@@ -362,6 +375,8 @@ def _rows(**columns: ArrayLike | None) -> tuple[list[Floats], tuple[int, ...]]:
 
 
 def _checked(name: str, values: ArrayLike | None) -> Floats:
+    if isinstance(values, str) and name in ("aht", "patience"):
+        values = parse_duration(values)
     array = np.asarray(math.inf if values is None else values, dtype=np.float64)
     if name in ("load", "agents"):
         wrong, limit = ~(np.isfinite(array) & (array >= 0)), "a finite number >= 0"

@@ -10,7 +10,6 @@ import pandas as pd
 import erlangplan
 from erlangplan.forecast import Forecast
 from erlangplan.settings import Config, Settings
-from erlangplan.targets import Target
 from erlangplan.totals import Totals
 from erlangplan.units import duration_text, share_text
 
@@ -19,7 +18,7 @@ __all__ = ["assumptions", "html_text", "remarks", "summary_text"]
 _BUSY_OCCUPANCY = 0.9
 _WARNED_ABANDONMENT = 0.10
 _SHORT_PATIENCE = 120.0
-_SHOWN_QUEUES = 20
+_SHOWN = 20
 _SHOWN_DAYS = 31
 
 
@@ -60,54 +59,58 @@ def _asked(asked: Settings) -> list[tuple[str, str]]:
 
 
 def summary_text(title: str, totals: Totals, config: Config, remarks: list[str]) -> str:
-    """Return totals, queues, days and remarks as text."""
-    queues = totals.queues
-    one = config.of(str(queues["queue"].iloc[0]))
-    same = len({config.of(str(queue)) for queue in queues["queue"]}) == 1
-    lines = [f"{title} for {one.target.words}" if same else f"{title} by queue"]
-    lines.append(f"  total: {_row_text(totals.total.iloc[0], one.target if same else None)}")
+    """Return totals, queues and days as a table, with the targets above and remarks below."""
+    queues = [str(queue) for queue in totals.queues["queue"]]
+    targets = {config.of(queue).target for queue in queues}
+    lines = [f"{title}: {next(iter(targets)).words}"]
+    if len(targets) > 1:
+        lines = [f"{title}", *(f"  {q}: {config.of(q).target.words}" for q in queues[:_SHOWN])]
+    rows = [_row("all", "", totals.total.iloc[0])]
     if len(queues) > 1:
-        for _, row in queues.head(_SHOWN_QUEUES).iterrows():
-            target = config.of(str(row["queue"])).target
-            promised = "" if same else f" ({target})"
-            lines.append(f"  {row['queue']}{promised}: {_row_text(row, target)}")
-        if len(queues) > _SHOWN_QUEUES:
-            lines.append(f"  and {len(queues) - _SHOWN_QUEUES:,} queues more")
-    days = totals.days
-    if len(days) <= _SHOWN_DAYS and len(days) > 1:
-        for _, row in days.iterrows():
-            name = f"{row['day']:%a %d %b}"
-            name = name if len(queues) == 1 else f"{row['queue']}, {name}"
-            target = config.of(str(row["queue"])).target
-            lines.append(f"  {name}: {_row_text(row.drop('fte'), target)}")
-    return "\n".join([*lines, *(f"  note: {remark}" for remark in remarks)])
+        rows += [_row(row["queue"], "", row) for _, row in totals.queues.head(_SHOWN).iterrows()]
+    if 1 < len(totals.days) <= _SHOWN_DAYS:
+        shown = [(row, f"{row['day']:%a %d %b}") for _, row in totals.days.iterrows()]
+        rows += [_row(row["queue"], day, row) for row, day in shown]
+    lines.append(pd.DataFrame(rows).to_string(index=False))
+    if len(queues) > _SHOWN:
+        lines.append(f"and {len(queues) - _SHOWN:,} queues more")
+    return "\n".join([*lines, *(f"note: {remark}" for remark in remarks)])
 
 
-def _row_text(row: pd.Series, target: Target | None) -> str:
-    parts = [f"{row['volume']:,.6g} contacts", f"{row['agent_hours']:,.1f} agent hours"]
-    if row["paid_hours"] > row["agent_hours"] * (1 + 1e-12):
-        parts.append(f"{row['paid_hours']:,.1f} paid hours")
-    if "fte" in row.index:
-        parts.append(f"{row['fte']:.1f} FTE")
-    parts.append(f"peak {row['peak']:,.6g}")
-    if row["volume"] > 0:
-        if not np.isnan(row["service_level"]):
-            within = "" if target is None else f" within {duration_text(target.threshold or 0)}"
-            parts.append(f"service level {share_text(row['service_level'])}{within}")
-        if row["overloaded"]:
-            parts.append(f"waits unbounded ({int(row['overloaded'])} intervals overloaded)")
-        parts.append(f"abandonment {share_text(row['abandonment'])}")
-        parts.append(f"occupancy {share_text(row['occupancy'])}")
-    return ", ".join(parts)
+def _row(queue: str, day: str, row: pd.Series) -> dict[str, str]:
+    wait = f"{row['asa']:,.1f} s" if np.isfinite(row["asa"]) else ""
+    if row["overloaded"]:
+        wait = f"unbounded ({int(row['overloaded'])} intervals overloaded)"
+    return {
+        "queue": queue,
+        "day": day,
+        "contacts": f"{row['volume']:,.6g}",
+        "agent hours": f"{row['agent_hours']:,.1f}",
+        "paid hours": f"{row['paid_hours']:,.1f}",
+        "FTE": f"{row['fte']:,.1f}",
+        "peak": f"{row['peak']:,.6g}",
+        "service level": _share(row["service_level"]),
+        "mean wait": wait,
+        "abandonment": _share(row["abandonment"]),
+        "occupancy": _share(row["occupancy"]),
+    }
+
+
+def _share(share: float) -> str:
+    return "" if np.isnan(share) else f"{100 * share:.1f} %"
 
 
 def remarks(table: pd.DataFrame, config: Config, interval: float) -> list[str]:
     """Return what a manager should know before using the numbers of `table`."""
-    found = []
+    said: dict[str, list[str]] = {}
     for queue, rows in table.groupby("queue", observed=True, sort=False):
-        asked = config.of(str(queue))
-        found += [f"{queue}: {text}" for text in _queue_remarks(rows, asked, interval)]
-    return found
+        for text in _queue_remarks(rows, config.of(str(queue)), interval):
+            said.setdefault(text, []).append(str(queue))
+    return [f"{_names(queues)}: {text}" for text, queues in said.items()]
+
+
+def _names(queues: list[str]) -> str:
+    return ", ".join(queues) if len(queues) <= 3 else f"{len(queues)} queues"
 
 
 def _queue_remarks(rows: pd.DataFrame, asked: Settings, interval: float) -> list[str]:
@@ -123,8 +126,8 @@ def _queue_remarks(rows: pd.DataFrame, asked: Settings, interval: float) -> list
     if asked.patience is not None and asked.patience < _SHORT_PATIENCE:
         found.append(
             f"a patience of {duration_text(asked.patience)} looks like a report's average time to "
-            "abandon; patience is the total wait of all contacts per abandon, and a history "
-            "file gives it (--patience-from)"
+            "abandon; patience is the total wait of all contacts per abandon, which a history "
+            "gives (estimate_patience, --patience-from)"
         )
     overloaded = int(np.isinf(rows["asa"].to_numpy(float)).sum())
     if overloaded:
@@ -132,8 +135,8 @@ def _queue_remarks(rows: pd.DataFrame, asked: Settings, interval: float) -> list
     longest, when = _busiest_stretch(rows, interval)
     if longest >= 3600:
         found.append(
-            f"occupancy stays above {_BUSY_OCCUPANCY:.0%} for {duration_text(longest)} from "
-            f"{when:%a %d %b %H:%M}; few agents sustain that (max_occupancy limits it)"
+            f"occupancy stays above {share_text(_BUSY_OCCUPANCY)} for {duration_text(longest)} "
+            f"from {when:%a %d %b %H:%M}; few agents sustain that (max_occupancy limits it)"
         )
     return found
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from erlangplan import queues
 from erlangplan.errors import InfeasibleError
-from erlangplan.forecast import Forecast
+from erlangplan.forecast import Forecast, check_forecast
 from erlangplan.results import assumptions, html_text, remarks, summary_text
 from erlangplan.settings import Config, Settings, as_config
 from erlangplan.shrinkage import add_shrinkage
@@ -92,7 +92,8 @@ class Sweep:
     table
         One row per target: target (its text), service_level (promised), agents (peak),
         agent_hours, paid_hours, predicted (service level over all contacts), hours_per_point
-        (agent hours for each percentage point more than the target before).
+        (agent hours for each percentage point more than the target before, where only the
+        service level differs).
     """
 
     table: pd.DataFrame
@@ -162,6 +163,7 @@ def staff(
     >>> requirement.table[["agents", "scheduled"]].values.tolist()
     [[14, 20], [18, 26]]
     """
+    check_forecast(forecast)
     settings = as_config(config).changed(
         target=target, shrinkage=shrinkage, patience=patience, lines=lines
     )
@@ -185,10 +187,10 @@ def staff(
 
 def sweep(
     forecast: Forecast,
-    targets: Sequence[Target | str],
+    targets: Sequence[Target | str] | Target | str,
     **asked: Any,
 ) -> Sweep:
-    """Return what each of several targets costs, from the least strict to the strictest.
+    """Return what each of several targets costs, by threshold and from lax to strict.
 
     Parameters
     ----------
@@ -204,7 +206,8 @@ def sweep(
     Sweep
         Agents and hours for each target, and the agent hours for each point more.
     """
-    ordered = sorted((as_target(target) for target in targets), key=_strictness)
+    texts = [targets] if isinstance(targets, Target | str) else targets
+    ordered = sorted((as_target(target) for target in texts), key=_strictness)
     if not ordered:
         raise ValueError("targets must hold at least one target")
     rows = []
@@ -221,8 +224,10 @@ def sweep(
             }
         )
     table = pd.DataFrame(rows).astype({"service_level": float})
+    alike = np.array([_strictness(target)[:-1] for target in ordered], dtype=object)
+    same = np.r_[False, (alike[1:] == alike[:-1]).all(axis=1)]
     points = 100 * table["service_level"].diff()
-    table["hours_per_point"] = table["agent_hours"].diff() / points.where(points > 0)
+    table["hours_per_point"] = table["agent_hours"].diff() / points.where(same & (points > 0))
     return Sweep(table)
 
 
@@ -301,7 +306,8 @@ def _staffed(
     }
 
 
-def _strictness(target: Target) -> tuple[float, float, str]:
-    promised = -1.0 if target.service_level is None else target.service_level
+def _strictness(target: Target) -> tuple[float, str, float]:
+    """Sort by threshold, then all else but the service level, then that."""
     threshold = math.inf if target.threshold is None else target.threshold
-    return promised, -threshold, str(target)
+    rest = str(target).partition(",")[2]
+    return -threshold, rest, target.service_level or 0.0

@@ -147,12 +147,12 @@ def test_fte_is_paid_hours_over_the_weeks_that_the_centre_is_open() -> None:
 
 def test_summary_names_totals_days_and_what_to_beware_of() -> None:
     text = ep.staff(two_queues(), "80/20, ignore", patience=30).summary()
-    assert "at least 80 % of contacts answered within 20 s" in text
+    assert text.startswith("Required agents: at least 80 % of contacts answered within 20 s")
     assert "Mon 02 Mar" in text
     assert "of contacts abandon, and the target sets no limit" in text
     assert "looks like a report's average time to abandon" in text
     busy = ep.staff(one_morning([2000.0] * 4), "80/20").summary()
-    assert "occupancy stays above 90% for 2 h from Mon 02 Mar 09:00" in busy
+    assert "occupancy stays above 90 % for 2 h from Mon 02 Mar 09:00" in busy
 
 
 def test_a_result_shows_itself_in_a_notebook() -> None:
@@ -196,3 +196,22 @@ def test_the_forecast_stays_as_it_was() -> None:
     before = forecast.table.copy()
     ep.staff(forecast, "80/20", volume_factor=2)
     pd.testing.assert_frame_equal(forecast.table, before)
+
+
+def test_sweep_prices_points_only_between_targets_that_differ_in_nothing_else() -> None:
+    table = ep.sweep(one_morning(), ["80/20", "90/20", "80/10", "90/20, ignore"]).table
+    assert table["target"].tolist() == [
+        "80% in 20s", "90% in 20s", "90% in 20s, ignore", "80% in 10s",
+    ]  # fmt: skip
+    assert table["hours_per_point"].notna().tolist() == [False, True, False, False]
+    assert ep.sweep(one_morning(), "80/20").table["agents"].tolist() == [18]
+
+
+def test_a_frame_is_refused_with_the_way_to_a_forecast() -> None:
+    with pytest.raises(TypeError, match="read_forecast"):
+        ep.staff(one_morning().table, "80/20")  # type: ignore[arg-type]
+
+
+def test_what_holds_for_all_queues_is_said_once() -> None:
+    said = [r for r in ep.staff(two_queues(), "80/20", patience=60).remarks if "looks like" in r]
+    assert len(said) == 1 and said[0].startswith("large, small: ")

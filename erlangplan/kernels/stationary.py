@@ -78,7 +78,7 @@ def _exp(x: float) -> float:
 def _phi(lam: float, mu: float) -> float:
     """Return mu - ln(1 + mu) without cancellation; lam = 1 + mu is exact where mu is near -1."""
     if abs(mu) >= 0.5:
-        return mu - math.log(lam)
+        return mu - math.log(lam) if lam > 0 else math.inf
     q = mu / (2 + mu)
     square = q * q
     if square < 0.0026:
