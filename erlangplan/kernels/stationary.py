@@ -14,18 +14,18 @@ phi(mu) = mu - ln(1 + mu), K is of the order of e^z below x = s, J is so above i
 kept as a mantissa times e^z wherever x > s, and no exponent is ever subtracted from another.
 
 The file stands alone because numba keys its cache by the content of one file. Without
-compilation (NUMBA_DISABLE_JIT) the same source runs as Python, so nothing may rely on an
-overflow giving infinity or a division by zero giving one.
+compilation (NUMBA_DISABLE_JIT, which also spares the import of numba) the same source runs as
+Python, so nothing may rely on an overflow giving infinity or a division by zero giving one.
 """
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
 
 COUNT, IGNORE, CREDIT_WITHIN, EXCLUDE_WITHIN, EXCLUDE_SHORT, CREDIT_SHORT, VIRTUAL = range(7)
 SERVICE_LEVEL, ASA, ABANDONMENT, BLOCKED, OCCUPANCY, MINIMUM = range(6)
@@ -37,6 +37,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _compiled(function: Function) -> Function:
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return function
+    from numba import njit
+
     try:
         return cast(Function, njit(cache=True, error_model="numpy")(function))
     except RuntimeError:  # no folder to write a cache to

@@ -1,0 +1,80 @@
+"""Whole processes, warm, against the time that Python takes to import numpy and pandas."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+import erlangplan as ep
+
+IMPORTS = [sys.executable, "-c", "import numpy, pandas"]
+COMMAND = str(Path(sys.executable).parent / "erlangplan")
+
+
+def timed(command: list[str], **given: str) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **given})
+    return time.perf_counter() - start
+
+
+def ratio(command: list[str], repeats: int = 9) -> float:
+    pairs = [(timed(command), timed(IMPORTS)) for _ in range(repeats)]
+    return min(one for one, _ in pairs) / min(other for _, other in pairs)
+
+
+@pytest.fixture
+def forecast(tmp_path: Path) -> str:
+    table = ep.starter_forecast()
+    path = tmp_path / "forecast.csv"
+    table[table["queue"] == "Support"].to_csv(path, index=False)
+    return str(path)
+
+
+def run(benchmark: BenchmarkFixture, command: list[str], limit: float) -> None:
+    benchmark.pedantic(timed, args=(command,), rounds=3, warmup_rounds=1)
+    if benchmark.enabled:
+        found = ratio(command)
+        benchmark.extra_info["times import numpy, pandas"] = round(found, 2)
+        assert found <= limit
+
+
+def test_help(benchmark: BenchmarkFixture) -> None:
+    text = subprocess.run([COMMAND, "--help"], check=True, capture_output=True, text=True).stdout
+    assert "erlangplan staff forecast.csv" in text
+    run(benchmark, [COMMAND, "--help"], 2.5)
+
+
+@pytest.mark.parametrize("patience", [[], ["--patience", "3min"]], ids=["C", "A"])
+def test_staff_a_week(
+    benchmark: BenchmarkFixture, forecast: str, patience: list[str], tmp_path: Path
+) -> None:
+    output = str(tmp_path / "plan.csv")
+    command = [COMMAND, "staff", forecast, "-t", "80/20", *patience, "-o", output]
+    subprocess.run(command, check=True, capture_output=True)
+    seconds = 180.0 if patience else None
+    expected = ep.staff(ep.read_forecast(forecast), "80/20", patience=seconds).table["agents"]
+    assert pd.read_csv(output)["agents"].tolist() == expected.tolist()
+    run(benchmark, command, 3.0)
+
+
+def test_the_first_staff_on_an_empty_cache(
+    benchmark: BenchmarkFixture, forecast: str, tmp_path: Path
+) -> None:
+    command = [COMMAND, "staff", forecast, "-t", "80/20", "--patience", "3min"]
+    number = iter(range(1000))
+
+    def first() -> float:
+        return timed(command, NUMBA_CACHE_DIR=str(tmp_path / f"cache{next(number)}"))
+
+    benchmark.pedantic(first, rounds=3)
+    if benchmark.enabled:
+        found = min(first() for _ in range(5)) / min(timed(command) for _ in range(5))
+        benchmark.extra_info["times warm"] = round(found, 2)
+        assert found <= 2
