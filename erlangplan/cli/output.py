@@ -13,7 +13,7 @@ import typer
 import erlangplan as ep
 
 # Compiling and loading kernels costs a process more than this many rows take in plain Python.
-_ROWS_WORTH_COMPILING = {False: 60_000, True: 3_000}
+_ROWS_WORTH_COMPILING = {False: 16_000, True: 2_000}
 
 
 def say(text: str) -> None:

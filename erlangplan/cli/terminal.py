@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
+from erlangplan.files.wording import measure_text, targets_in_words
+from erlangplan.grid import DayTimeGrid, date_range_text, local_starts, only_open, open_hours
 from erlangplan.units import duration_text
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from erlangplan.forecast import Forecast
+    from erlangplan.files.wording import Plan
 
-__all__ = ["heat_maps", "print_plan", "totals_table"]
+__all__ = ["asked_line", "heat_maps", "print_plan", "totals_table"]
 
 SHOWN_MAPS = 4
 SHOWN_ROWS = 40
@@ -45,41 +46,33 @@ _BLUES_256 = ("#d7ffff", "#afd7ff", "#87d7ff", "#5fafff", "#0087d7", "#005faf", 
 _REDS_256 = ("#ffd7d7", "#ffafaf", "#ff8787", "#ff5f5f", "#d70000", "#870000")
 
 
-class Plan(Protocol):
-    """What the terminal needs of a requirement or an evaluation."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per queue and interval."""
-
-    @property
-    def forecast(self) -> Forecast:
-        """The forecast that the plan was made from."""
-
-    @property
-    def days(self) -> pd.DataFrame:
-        """One row per queue and day."""
-
-    @property
-    def queues(self) -> pd.DataFrame:
-        """One row per queue."""
-
-    @property
-    def total(self) -> pd.DataFrame:
-        """One row."""
-
-
 def print_plan(plan: Plan, console: Console) -> None:
-    """Print heat maps of a plan, then its totals, as wide as the terminal.
+    """Print what was asked, heat maps, then the totals, as wide as the terminal.
 
     Without colours (NO_COLOR, a terminal of 16 colours, a pipe) the maps are digits alone.
     """
     colours = 0 if console.no_color else _COLOURS.get(console.color_system or "", 0)
     quiet = "·" if console.encoding.startswith("utf") else "."
+    console.print(asked_line(plan), soft_wrap=False)
+    console.print()
     for part in heat_maps(plan, width=console.width, colours=colours, quiet=quiet):
         console.print(part, no_wrap=True, overflow="crop")
         console.print()
     console.print(totals_table(plan, width=console.width))
+
+
+def asked_line(plan: Plan) -> Text:
+    """Return the file and the target in words, one line per target where queues differ."""
+    from rich.text import Text
+
+    text = Text(_plain(str(plan.forecast.source)), style="bold")
+    asked = targets_in_words(plan)
+    for queues, words in asked[:SHOWN_ROWS]:
+        if queues:
+            text.append(f"\n  {_plain(queues)}: {words}", style="not bold")
+        else:
+            text.append(f": {words}", style="not bold")
+    return text
 
 
 def heat_maps(
@@ -138,13 +131,11 @@ class _Map:
         self.interval = plan.forecast.interval
         self.signed = "net" in rows
         value = "net" if self.signed else "agents"
-        self.grid = day_time_grid(rows, value, self.interval).trimmed()
+        self.grid = open_hours(rows, value, self.interval)
         self.by_hour = len(self.grid.minutes) > MOST_ROWS and self.interval < 3600
         if self.by_hour:
-            # Of agents over or short, the hour's worst counts: the fewest.
-            grid = day_time_grid(rows, value, self.interval, coarse=3600, least=self.signed)
-            self.grid = grid.trimmed()
-        hours = rows[value].astype(float) * self.interval / 3600
+            self.grid = open_hours(rows, value, self.interval, coarse=3600)
+        hours = only_open(rows)[value].astype(float) * self.interval / 3600
         self.hours = hours.groupby(local_starts(rows).dt.normalize()).sum()
         self.most = float(np.nanmax(np.abs(self.grid.values), initial=0))
         longest = [self._number(-self.most), *map(self._hours, self.hours)]
@@ -162,7 +153,7 @@ class _Map:
         text.stylize("bold")
         text.append("agents over (+) or short (-)" if self.signed else "agents", style="bold")
         text.append(f", {date_range_text(grid.days)}\n")
-        if not self.most:
+        if not self.most and not self.signed:
             return text.append("0 in all intervals", style="dim")
         if note := self._note(grid):
             text.append(f"{note}\n", style="dim")
@@ -190,18 +181,18 @@ class _Map:
 
     def _number(self, value: float) -> str:
         decimals = 0 if value == round(value) or abs(value) >= 100 else 1
-        return f"{value:{'+' if self.signed else ''},.{decimals}f}"
+        return f"{value:{'+' if self.signed and value else ''},.{decimals}f}"
 
     def _hours(self, value: float) -> str:
         decimals = 0 if np.abs(self.hours).max() >= 1000 else 1
         return f"{value:{'+' if self.signed else ''},.{decimals}f}"
 
     def _cell(self, value: float) -> tuple[str, str]:
-        if not math.isfinite(value):
+        if not math.isfinite(value) and not self.signed:
             return " " * self.wide, ""
-        if value == 0:
+        if not math.isfinite(value) or (value == 0 and not self.signed):
             return f"{self.quiet:>{self.wide - 1}} ", "dim"
-        style = _shade(value, self.most, self.colours) if self.colours >= 256 else ""
+        style = _shade(value, self.most, self.colours) if value and self.colours >= 256 else ""
         return f"{self._number(value):>{self.wide - 1}} ", style
 
 
@@ -213,7 +204,7 @@ def _plain(name: str) -> str:
 def _shade(value: float, most: float, colours: int) -> str:
     blues, reds = (_BLUES, _REDS) if colours >= _FULL else (_BLUES_256, _REDS_256)
     ramp = reds if value < 0 else blues
-    step = min(len(ramp) - 1, int(abs(value) / most * len(ramp)))
+    step = min(len(ramp) - 1, int(abs(value) / max(most, 1) * len(ramp)))
     return f"{'#000000' if step <= len(ramp) // 2 else '#ffffff'} on {ramp[step]}"
 
 
@@ -240,7 +231,7 @@ def totals_table(plan: Plan, *, width: int = 80) -> Table:
     same = np.isclose(total["paid_hours"], total["agent_hours"])
     names = [name for name in _COLUMNS if name in frame and not (name == "paid_hours" and same)]
     for name in names:
-        footer = _total_text(name, total[name])
+        footer = measure_text(name, total[name])
         table.add_column(_COLUMNS[name], footer=footer, justify="right", no_wrap=True)
     shown = frame if len(frame) <= SHOWN_ROWS else frame.iloc[:SHOWN_ROWS]
     for row in shown.to_dict("records"):
@@ -249,19 +240,7 @@ def totals_table(plan: Plan, *, width: int = 80) -> Table:
             if by_day
             else _plain(str(row["queue"]))
         )
-        table.add_row(Text(label), *(_total_text(name, row[name]) for name in names))
+        table.add_row(Text(label), *(measure_text(name, row[name]) for name in names))
     if len(frame) > len(shown):
         table.add_row(f"and {len(frame) - len(shown):,} more")
     return table
-
-
-def _total_text(name: str, value: float) -> str:
-    if math.isnan(value):
-        return ""
-    if math.isinf(value):
-        return "unbounded"
-    if name in ("service_level", "abandonment", "occupancy"):
-        return f"{100 * value:.1f}%"
-    if name == "asa":
-        return f"{value:,.0f} s"
-    return f"{value:,.0f}" if name in ("volume", "peak") else f"{value:,.1f}"
