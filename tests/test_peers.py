@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from plans import one_morning
 
 import erlangplan as ep
 
@@ -118,6 +119,21 @@ def test_daily_totals_are_no_substitute_for_intervals() -> None:
     spread = ep.required_agents(load_of(1200, 240, 86_400), aht=240, target="80/20").agents
     peak = ep.required_agents(load_of(1200 * 0.13, 240, 3600), aht=240, target="80/20").agents
     assert (spread, peak) == (6, 14)
+
+
+def test_people_are_rounded_up_exactly_after_shrinkage() -> None:
+    assert ep.add_shrinkage([21, 42], 0.30).tolist() == [30, 60]  # not 31 and 61, as floats have it
+    assert ep.add_shrinkage(4, 0.35) == 7  # 6.15 people are not 6
+
+
+def test_percentages_are_weighted_by_volume_not_averaged() -> None:
+    """A day of 100 calls and one of 10 is as good as most of its calls."""
+    forecast = one_morning([100.0, 10.0])
+    result = ep.evaluate(forecast, [13, 1], "80/20")
+    shares = result.table["service_level"]
+    weighted = (100 * shares[0] + 10 * shares[1]) / 110
+    assert result.total["service_level"].iloc[0] == pytest.approx(weighted, abs=1e-15)
+    assert abs(weighted - shares.mean()) > 0.1
 
 
 def test_misprints_of_tutorials_are_not_repeated() -> None:

@@ -27,9 +27,11 @@ def stage(text: str) -> Iterator[None]:
     shown = sys.stderr.isatty()
     if shown:
         print(f"{text} ...", end="\r", file=sys.stderr, flush=True)
-    yield
-    if shown:
-        print(" " * (len(text) + 4), end="\r", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if shown:
+            print(" " * (len(text) + 4), end="\r", file=sys.stderr, flush=True)
 
 
 def choose_interpreter(rows: int, *, patient: bool) -> None:

@@ -61,7 +61,7 @@ def staff(
     check_outputs(output or [], [forecast, *_files(asked, reading)])
     targets = [opt.usage(ep.Target)(text) for text in (sweep or "").split(",") if text]
     read = _read(forecast, reading)
-    target, rest = _settled(asked, read, swept=bool(targets))
+    target, rest = _settled(asked, read, sweeps=len(targets))
     if targets:
         with stage(f"staffing for {len(targets)} targets"):
             costs = ep.sweep(read, targets, **rest)
@@ -136,7 +136,7 @@ def _read(source: str, flags: dict[str, Any]) -> ep.Forecast:
 
 
 def _settled(
-    asked: dict[str, Any], forecast: ep.Forecast, *, swept: bool = False
+    asked: dict[str, Any], forecast: ep.Forecast, *, sweeps: int = 0
 ) -> tuple[ep.Target | None, dict[str, Any]]:
     """Return the target, and the other arguments of staff and evaluate."""
     rest = dict(asked)
@@ -146,11 +146,11 @@ def _settled(
         if rest["patience"] is not None:
             raise typer.BadParameter("--patience and --patience-from exclude each other")
         settings = _with_patience(settings, history, forecast.queues)
-    if target is None and config is None and not swept:
+    if target is None and config is None and not sweeps:
         say("target: 80/20 (default); abandoned contacts count as not in time")
     every = [settings.defaults, *settings.queues.values()]
     patient = rest["patience"] is None and all(one.patience is None for one in every)
-    choose_interpreter(len(forecast.table), patient=patient)
+    choose_interpreter(len(forecast.table) * max(1, sweeps), patient=patient)
     return target, rest | {"config": settings}
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from erlangplan.files.wording import Plan
 
-__all__ = ["asked_line", "heat_maps", "print_plan", "totals_table"]
+__all__ = ["heat_maps", "print_plan", "totals_table", "what_was_asked"]
 
 SHOWN_MAPS = 4
 SHOWN_ROWS = 40
@@ -53,7 +53,7 @@ def print_plan(plan: Plan, console: Console) -> None:
     """
     colours = 0 if console.no_color else _COLOURS.get(console.color_system or "", 0)
     quiet = "·" if console.encoding.startswith("utf") else "."
-    console.print(asked_line(plan), soft_wrap=False)
+    console.print(what_was_asked(plan))
     console.print()
     for part in heat_maps(plan, width=console.width, colours=colours, quiet=quiet):
         console.print(part, no_wrap=True, overflow="crop")
@@ -61,18 +61,25 @@ def print_plan(plan: Plan, console: Console) -> None:
     console.print(totals_table(plan, width=console.width))
 
 
-def asked_line(plan: Plan) -> Text:
-    """Return the file and the target in words, one line per target where queues differ."""
+def what_was_asked(plan: Plan) -> Table:
+    """Return the file and the target in words; a line per target where queues differ."""
+    from rich.table import Table
     from rich.text import Text
 
-    text = Text(_plain(str(plan.forecast.source)), style="bold")
+    lines = Table.grid(padding=(0, 2, 0, 0))
+    lines.add_column(no_wrap=True, max_width=34)
+    lines.add_column()
+    file = Text(_plain(str(plan.forecast.source)), style="bold")
     asked = targets_in_words(plan)
+    if len(asked) == 1:
+        lines.add_row(file, asked[0][1])
+        return lines
+    lines.add_row(file, f"{len(plan.queues)} queues")
     for queues, words in asked[:SHOWN_ROWS]:
-        if queues:
-            text.append(f"\n  {_plain(queues)}: {words}", style="not bold")
-        else:
-            text.append(f": {words}", style="not bold")
-    return text
+        lines.add_row(Text(_plain(queues)), words)
+    if len(asked) > SHOWN_ROWS:
+        lines.add_row("", f"and {len(asked) - SHOWN_ROWS:,} targets more")
+    return lines
 
 
 def heat_maps(
@@ -136,7 +143,7 @@ class _Map:
         if self.by_hour:
             self.grid = open_hours(rows, value, self.interval, coarse=3600)
         hours = only_open(rows)[value].astype(float) * self.interval / 3600
-        self.hours = hours.groupby(local_starts(rows).dt.normalize()).sum()
+        self.hours = hours.groupby(local_starts(rows).dt.normalize()).sum(min_count=1)
         self.most = float(np.nanmax(np.abs(self.grid.values), initial=0))
         longest = [self._number(-self.most), *map(self._hours, self.hours)]
         self.wide = max(7, 2 + max(map(len, longest)))
@@ -184,6 +191,8 @@ class _Map:
         return f"{value:{'+' if self.signed and value else ''},.{decimals}f}"
 
     def _hours(self, value: float) -> str:
+        if math.isnan(value):
+            return ""
         decimals = 0 if np.abs(self.hours).max() >= 1000 else 1
         return f"{value:{'+' if self.signed else ''},.{decimals}f}"
 
@@ -217,30 +226,39 @@ def totals_table(plan: Plan, *, width: int = 80) -> Table:
     by_day = len(plan.queues) == 1
     frame = plan.days if by_day else plan.queues
     total = plan.total.iloc[0]
+    same = np.isclose(total["paid_hours"], total["agent_hours"])
+    names = [name for name in _COLUMNS if name in frame and not (name == "paid_hours" and same)]
+    shown = frame if len(frame) <= SHOWN_ROWS else frame.iloc[:SHOWN_ROWS]
+    texts = {name: [*(measure_text(name, value) for value in shown[name]), ""] for name in names}
+    footers = {name: measure_text(name, total[name]) for name in names}
+    gap = 1 if width >= 90 else 0
+    taken = sum(
+        1 + gap + max(map(len, (*texts[name], footers[name], *_COLUMNS[name].split("\n"))))
+        for name in names
+    )
     table = Table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        padding=(0, 1 if width >= 90 else 0, 0, 0),
+        padding=(0, gap, 0, 0),
         show_footer=True,
         header_style="dim",
         footer_style="bold",
     )
     table.add_column(
-        "day" if by_day else "queue", footer="all", no_wrap=True, max_width=max(14, width - 68)
+        "day" if by_day else "queue",
+        footer="all",
+        no_wrap=True,
+        max_width=max(6, width - 2 - taken),
     )
-    same = np.isclose(total["paid_hours"], total["agent_hours"])
-    names = [name for name in _COLUMNS if name in frame and not (name == "paid_hours" and same)]
     for name in names:
-        footer = measure_text(name, total[name])
-        table.add_column(_COLUMNS[name], footer=footer, justify="right", no_wrap=True)
-    shown = frame if len(frame) <= SHOWN_ROWS else frame.iloc[:SHOWN_ROWS]
-    for row in shown.to_dict("records"):
+        table.add_column(_COLUMNS[name], footer=footers[name], justify="right", no_wrap=True)
+    for at, row in enumerate(shown.to_dict("records")):
         label = (
             f"{row['day']:%a} {row['day'].day} {row['day']:%b}"
             if by_day
             else _plain(str(row["queue"]))
         )
-        table.add_row(Text(label), *(measure_text(name, row[name]) for name in names))
+        table.add_row(Text(label), *(texts[name][at] for name in names))
     if len(frame) > len(shown):
         table.add_row(f"and {len(frame) - len(shown):,} more")
     return table
