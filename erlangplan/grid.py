@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["DayTimeGrid", "date_range_text", "day_time_grid", "local_starts"]
+__all__ = [
+    "DayTimeGrid",
+    "date_range_text",
+    "day_time_grid",
+    "local_starts",
+    "only_open",
+    "open_hours",
+]
 
 MINUTES_PER_DAY = 1440
 
@@ -47,9 +54,10 @@ class DayTimeGrid:
             for minute, again in zip(self.minutes, self.second, strict=True)
         ]
 
-    def trimmed(self) -> DayTimeGrid:
-        """Return the grid without the rows at both ends that hold nothing but zeros."""
-        used = np.flatnonzero(np.nan_to_num(self.values).any(axis=1))
+    def trimmed(self, *, zeros: bool = True) -> DayTimeGrid:
+        """Return the grid without the rows at both ends that hold nothing, or only zeros."""
+        held = np.nan_to_num(self.values) != 0 if zeros else np.isfinite(self.values)
+        used = np.flatnonzero(held.any(axis=1))
         if not used.size:
             return self
         kept = slice(int(used[0]), int(used[-1]) + 1)
@@ -72,6 +80,30 @@ def local_starts(rows: pd.DataFrame) -> pd.Series:
     """Return the starts on the wall clock of the centre, without their time zone."""
     starts = rows["start"]
     return starts.dt.tz_localize(None) if starts.dt.tz is not None else starts
+
+
+def only_open(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that tells agents over or short (`net`) only where contacts are expected.
+
+    Where nothing is offered and nobody required, the queue is closed: whoever stands there is
+    neither over nor short.
+    """
+    if not {"net", "volume", "required"} <= set(table.columns):
+        return table
+    closed = (table["volume"] == 0) & (table["required"] == 0)
+    return table.assign(net=table["net"].astype(float).mask(closed))
+
+
+def open_hours(
+    rows: pd.DataFrame, value: str, interval: float, *, coarse: float | None = None
+) -> DayTimeGrid:
+    """Return `day_time_grid` for the times of the day at which a queue is open on any day.
+
+    A coarse row shows the largest value in it; of `net` the least, the worst of the hour.
+    """
+    signed = value == "net"
+    grid = day_time_grid(only_open(rows), value, interval, coarse=coarse, least=signed)
+    return grid.trimmed(zeros=not signed)
 
 
 def day_time_grid(

@@ -7,7 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-ASKED = SimpleNamespace(target=SimpleNamespace(service_level=0.8, threshold=20.0))
+ASKED = SimpleNamespace(
+    target=SimpleNamespace(
+        service_level=0.8, threshold=20.0, words="at least 80 % answered within 20 s"
+    )
+)
 ASSUMPTIONS = [
     ("Target", "at least 80 % answered within 20 s"),
     ("Abandons", "counted as missed (count)"),
@@ -91,6 +95,7 @@ def plan_of(table, interval, tz=None):
         days=totals(dated, interval, ["queue", "day"]),
         queues=totals(table, interval, ["queue"]),
         total=totals(table, interval, []),
+        totals=SimpleNamespace(parts=table.assign(counted=1.0, lost=table["abandonment"])),
         assumptions=list(ASSUMPTIONS),
         config=SimpleNamespace(of=lambda queue: ASKED),
         remarks=["Occupancy above 90 % for 3 h on Mon 23 Mar"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
+import erlangplan as ep
 from erlangplan.grid import date_range_text, day_time_grid
 from erlangplan.plotting import (
     plot_heat_map,
@@ -79,8 +81,8 @@ def test_unknown_queue_and_column_are_refused_by_name():
         plot_requirement(plan, queue="Sale")
     with pytest.raises(ValueError, match="no column 'wait'; there are queue, start"):
         plot_heat_map(plan, value="wait")
-    with pytest.raises(ValueError, match="'occupancy' of several queues has no total"):
-        plot_heat_map(plan, value="occupancy")
+    with pytest.raises(ValueError, match="'aht' of several queues has no total"):
+        plot_heat_map(plan, value="aht")
     with pytest.raises(ValueError, match="no interval"):
         plot_requirement(SimpleNamespace(table=plan.table.iloc[:0], forecast=plan.forecast))
 
@@ -136,14 +138,23 @@ def test_service_level_marks_what_misses_the_target():
     assert ax.get_ylabel() == "service level (%)"
 
 
-def test_service_level_of_two_queues_is_weighted_by_volume():
-    plan = requirement(peaks=TWO, days=1)
-    table = plan.table
-    weighted = (table["service_level"] * table["volume"]).groupby(table["start"]).sum()
-    share = weighted / table.groupby("start")["volume"].sum()
+@pytest.mark.parametrize("way", ["count", "ignore", "exclude-within-threshold"])
+def test_measures_of_two_queues_are_counted_as_the_totals_count_them(way):
+    start = pd.Timestamp("2026-03-02 09:00")
+    frame = pd.DataFrame(
+        {"queue": ["a", "b"], "start": start, "volume": [100, 20], "aht": [180, 400]}
+    )
+    forecast = ep.read_forecast(frame, interval=1800)
+    plan = ep.evaluate(forecast, {"a": 8, "b": 6}, f"80/20, {way}", patience=90)
     drawn = [patch.get_data() for patch in plot_service_level(plan).patches]
     level = next(data for data in drawn if data.baseline is None)
-    assert np.allclose(level.values, 100 * share, equal_nan=True)
+    total = plan.total.iloc[0]
+    assert level.values == pytest.approx([100 * total["service_level"]])
+    for name in ("abandonment", "occupancy"):
+        shown = plot_heat_map(plan, value=name).images[0].get_array()
+        assert shown.item() == pytest.approx(100 * total[name])
+    waits = plot_heat_map(plan, value="asa").images[0].get_array()
+    assert waits.item() == pytest.approx(total["asa"])
 
 
 def test_service_level_without_one_target_has_no_target_line():
@@ -173,6 +184,26 @@ def test_heat_map_with_small_cells_has_a_scale_instead_of_numbers():
     assert [axes.get_ylabel() for axes in ax.figure.axes if axes is not ax] == ["agents"]
 
 
+def flat(agents):
+    start = pd.date_range("2026-03-02", periods=96, freq="30min")
+    open_now = (start.hour >= 9) & (start.hour < 17)
+    volume = np.where(open_now, 100.0, 0.0)
+    forecast = ep.read_forecast(pd.DataFrame({"start": start, "volume": volume, "aht": 180}))
+    return ep.evaluate(forecast, agents, "80/20")
+
+
+def test_closed_hours_are_quiet_and_the_right_number_is_a_zero():
+    ax = plot_heat_map(flat(14), value="net")
+    assert ax.images[0].get_array().shape == (16, 2)
+    assert {text.get_text() for text in ax.texts} == {"0"}
+    assert len(ax.texts) == 32
+    with_gap = flat(15)
+    noon = with_gap.table["start"].dt.hour == 12
+    with_gap.table.loc[noon, ["volume", "required"]] = 0
+    shown = plot_heat_map(with_gap, value="net").images[0].get_array()
+    assert shown.mask.sum() == 4 and set(shown.compressed()) == {1.0}
+
+
 def test_net_map_has_its_white_at_zero():
     image = plot_heat_map(evaluation(), value="net").images[0]
     assert image.norm.vmin == -image.norm.vmax
@@ -187,6 +218,44 @@ def test_sweep_tells_hours_and_the_price_of_a_point():
     assert list(ax.lines[0].get_ydata()) == list(sweep().table["agent_hours"])
     assert ax.get_xticklabels()[0].get_text() == "70/20"
     assert ax.get_ylabel() == "agent hours"
+
+
+def many_targets(texts):
+    count = len(texts)
+    hours = 10_000.0 * 1.2 ** np.arange(count)
+    table = pd.DataFrame(
+        {"target": texts, "agent_hours": hours, "hours_per_point": [np.nan, *np.diff(hours) / 10]}
+    )
+    return SimpleNamespace(table=table)
+
+
+@pytest.mark.parametrize("count", [2, 7, 12])
+def test_targets_of_a_sweep_do_not_run_together(count):
+    ax = plot_sweep(many_targets([f"{60 + at}% in 20s" for at in range(count)]))
+    ax.figure.draw_without_rendering()
+    labels = ax.get_xticklabels()
+    boxes = [label.get_window_extent() for label in labels]
+    if labels[0].get_rotation() == 0:
+        assert all(one.x1 < two.x0 for one, two in pairwise(boxes))
+    else:
+        step = boxes[1].x1 - boxes[0].x1
+        tall = ax.figure.get_dpi() / 72 * labels[0].get_fontsize()
+        assert step * np.sin(np.deg2rad(labels[0].get_rotation())) > tall
+
+
+@pytest.mark.parametrize("count", [2, 7])
+def test_first_hours_of_a_sweep_stay_right_of_the_axis(count):
+    ax = plot_sweep(many_targets([f"{60 + at}/20" for at in range(count)]))
+    ax.figure.draw_without_rendering()
+    first = next(text for text in ax.texts if text.get_text() == "10,000 h")
+    assert first.get_window_extent().x0 > ax.get_window_extent().x0
+
+
+def test_only_targets_with_a_price_between_them_are_linked():
+    costs = sweep()
+    costs.table.loc[2, "hours_per_point"] = np.nan
+    links = [tuple(line.get_xdata()) for line in plot_sweep(costs).lines[1:]]
+    assert links == [(0, 1), (2, 3), (3, 4)]
 
 
 @pytest.mark.parametrize(

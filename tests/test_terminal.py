@@ -6,13 +6,14 @@ import io
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 from erlangplan.cli.terminal import heat_maps, print_plan, totals_table
-from sample_plans import evaluation, requirement
+from sample_plans import ASKED, evaluation, requirement
 
 TWO = (("Sales", 90.0), ("Support", 40.0))
 
@@ -34,11 +35,12 @@ def row_of(text, label):
 def test_map_has_times_down_and_days_across():
     plan = requirement()
     text = shown(plan)
-    assert text.startswith("Sales: agents, Mon 23 to Sun 29 March 2026\n")
+    assert text.startswith("forecast.csv  at least 80 % answered within 20 s\n\n")
+    assert "\nSales: agents, Mon 23 to Sun 29 March 2026\n" in text
     ten = plan.table[plan.table["start"].dt.strftime("%H:%M") == "10:00"]
     assert row_of(text, "10:00") == [str(agents) for agents in ten["agents"]]
     assert row_of(text, "hours") == [f"{hours:.1f}" for hours in plan.days["agent_hours"]]
-    assert text.split("\n")[1].split() == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert text.split("\n")[3].split() == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def test_closed_times_at_both_ends_are_left_out_and_others_quiet():
@@ -85,6 +87,42 @@ def test_no_line_is_wider_than_the_terminal(width, minutes):
         assert all(len(line) <= width for line in part.plain.split("\n")[2:])
     if width >= 80:
         assert max(map(len, shown(plan, width).split("\n"))) <= width
+
+
+def test_queues_of_one_target_share_a_line():
+    plan = requirement(peaks=[(f"Q{n}", 9.0) for n in range(5)], days=1)
+    strict = SimpleNamespace(target=SimpleNamespace(words="at least 95 % within 10 s"))
+    plan.config = SimpleNamespace(of=lambda queue: strict if queue == "Q1" else ASKED)
+    lines = [line.split("  ") for line in shown(plan).split("\n\n")[0].split("\n")]
+    assert [[cell.strip() for cell in line if cell] for line in lines] == [
+        ["forecast.csv", "5 queues"],
+        ["Q0, Q2 and 2 more", "at least 80 % answered within 20 s"],
+        ["Q1", "at least 95 % within 10 s"],
+    ]
+
+
+def test_over_or_short_is_zero_where_right_and_quiet_where_closed():
+    plan = evaluation(days=2, opens=8, closes=18)
+    table = plan.table.assign(agents=5)
+    table["required"] = np.where(table["volume"] > 0, 5, 0)
+    noon = table["start"].dt.hour == 12
+    table.loc[noon, ["volume", "required"]] = 0
+    plan.table = table.assign(net=table["agents"] - table["required"])
+    text = shown(plan)
+    assert "07:30" not in text and row_of(text, "08:00") == ["0", "0"]
+    assert row_of(text, "12:30") == ["·", "·"]
+
+
+@pytest.mark.parametrize("width", [80, 100, 150])
+def test_totals_of_long_names_and_large_numbers_keep_every_column(width):
+    plan = requirement(peaks=[("Returns and refunds " * 3, 9e3), ("B", 8e3)], days=7)
+    table = totals_table(plan, width=width)
+    console = Console(width=width, file=io.StringIO())
+    console.print(table)
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(line.rstrip().endswith("%") for line in lines if " % " in line)
+    assert sum(" % " in line for line in lines) == 3
 
 
 def test_weeks_stay_whole_and_the_rest_is_counted():

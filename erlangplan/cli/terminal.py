@@ -229,11 +229,11 @@ def totals_table(plan: Plan, *, width: int = 80) -> Table:
     same = np.isclose(total["paid_hours"], total["agent_hours"])
     names = [name for name in _COLUMNS if name in frame and not (name == "paid_hours" and same)]
     shown = frame if len(frame) <= SHOWN_ROWS else frame.iloc[:SHOWN_ROWS]
-    texts = {name: [*(measure_text(name, value) for value in shown[name]), ""] for name in names}
+    texts = {name: [measure_text(name, value) for value in shown[name]] for name in names}
     footers = {name: measure_text(name, total[name]) for name in names}
     gap = 1 if width >= 90 else 0
     taken = sum(
-        1 + gap + max(map(len, (*texts[name], footers[name], *_COLUMNS[name].split("\n"))))
+        1 + gap + max(map(len, [*texts[name], footers[name], *_COLUMNS[name].split("\n")]))
         for name in names
     )
     table = Table(
@@ -244,21 +244,13 @@ def totals_table(plan: Plan, *, width: int = 80) -> Table:
         header_style="dim",
         footer_style="bold",
     )
-    table.add_column(
-        "day" if by_day else "queue",
-        footer="all",
-        no_wrap=True,
-        max_width=max(6, width - 2 - taken),
-    )
+    label, room = ("day" if by_day else "queue"), max(6, width - 2 - taken)
+    table.add_column(label, footer="all", no_wrap=True, max_width=room)
     for name in names:
         table.add_column(_COLUMNS[name], footer=footers[name], justify="right", no_wrap=True)
-    for at, row in enumerate(shown.to_dict("records")):
-        label = (
-            f"{row['day']:%a} {row['day'].day} {row['day']:%b}"
-            if by_day
-            else _plain(str(row["queue"]))
-        )
-        table.add_row(Text(label), *(texts[name][at] for name in names))
+    for value, *row in zip(shown[label], *texts.values(), strict=True):
+        text = f"{value:%a} {value.day} {value:%b}" if by_day else _plain(str(value))
+        table.add_row(Text(text), *row)
     if len(frame) > len(shown):
         table.add_row(f"and {len(frame) - len(shown):,} more")
     return table

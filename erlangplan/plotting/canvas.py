@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from erlangplan.grid import only_open
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from erlangplan.forecast import Forecast
-    from erlangplan.settings import Config
+    from erlangplan.files.wording import Plan
 
-__all__ = ["Plan", "dress", "new_axes", "new_figure", "plain", "rows_of"]
+__all__ = ["dress", "new_axes", "new_figure", "plain", "rows_of"]
 
 BLUE, PALE, ORANGE = "#0b5394", "#c6dbef", "#d55e00"
 INK, QUIET, HAIR, FAINT = "#262626", "#6b6b6b", "#d9d9d9", "#ececec"
 SUMS = ("agents", "scheduled", "scheduled_exact", "required", "net", "volume", "load")
-SHARES = ("service_level", "service_level_one_less", "service_level_one_more", "abandonment")
-
-
-class Plan(Protocol):
-    """What a picture needs of a requirement or an evaluation."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per queue and interval."""
-
-    @property
-    def forecast(self) -> Forecast:
-        """The forecast that the plan was made from."""
-
-    @property
-    def config(self) -> Config:
-        """What was asked of each queue."""
+SHARES = (
+    "service_level",
+    "service_level_one_less",
+    "service_level_one_more",
+    "abandonment",
+    "occupancy",
+)
 
 
 def rows_of(plan: Plan, queue: str | None, columns: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
     """Return the rows of a queue, or of all queues put together, and how a title begins."""
-    table = plan.table
+    table = only_open(plan.table)
     if not len(table):
         raise ValueError("there is no interval to draw")
     queues = [str(name) for name in table["queue"].unique()]
@@ -59,18 +50,27 @@ def rows_of(plan: Plan, queue: str | None, columns: tuple[str, ...]) -> tuple[pd
     together = {}
     for name in present:
         if name in SUMS:
-            together[name] = table.groupby("start")[name].sum()
-        elif name in SHARES:
-            known = table[name].notna()
-            weight = table["volume"].where(known, 0.0)
-            parts = pd.DataFrame(
-                {"start": table["start"], "part": table[name].fillna(0) * weight, "weight": weight}
-            )
-            sums = parts.groupby("start")[["part", "weight"]].sum()
-            together[name] = sums["part"] / sums["weight"].where(sums["weight"] > 0)
+            together[name] = table.groupby("start")[name].sum(min_count=1)
         else:
-            raise ValueError(f"{name!r} of several queues has no total; name one queue")
+            together[name] = _of_all_queues(plan.totals.parts, name)
     return pd.DataFrame(together).reset_index(), f"All {len(queues)} queues: "
+
+
+def _of_all_queues(parts: pd.DataFrame, name: str) -> pd.Series:
+    """Return a measure of all queues together, counted as the totals count it."""
+    volume = parts["volume"]
+    if name == "service_level":
+        weight = volume * parts["counted"]
+    elif name == "asa":
+        weight = volume * (1 - parts["lost"])
+    elif name in ("abandonment", "occupancy"):
+        weight = volume if name == "abandonment" else parts["agents"]
+    else:
+        raise ValueError(f"{name!r} of several queues has no total; name one queue")
+    weight = weight.astype(float).where(parts[name].notna(), 0.0)
+    weighted = (weight * parts[name]).where(weight > 0, 0.0)
+    above, below = (part.groupby(parts["start"]).sum() for part in (weighted, weight))
+    return above / below.where(below > 0)
 
 
 def plain(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from erlangplan.files.whole import atomic_path
-from erlangplan.grid import date_range_text, day_time_grid, local_starts
+from erlangplan.files.wording import heading, measure_text
+from erlangplan.grid import date_range_text, local_starts, open_hours
 from erlangplan.plotting.canvas import (
     BLUE,
     FAINT,
@@ -18,7 +18,6 @@ from erlangplan.plotting.canvas import (
     ORANGE,
     PALE,
     QUIET,
-    Plan,
     dress,
     new_axes,
     new_figure,
@@ -32,18 +31,14 @@ from erlangplan.units import duration_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+    from erlangplan.files.wording import Plan
+    from erlangplan.staffing import Sweep
 
 __all__ = ["plot_requirement", "plot_service_level", "plot_sweep", "save_sweep", "save_week"]
 
 SHOWN_QUEUES = 6
-
-
-class Sweep(Protocol):
-    """What a picture needs of a sweep."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per target."""
 
 
 def plot_requirement(plan: Plan, ax: Axes | None = None, queue: str | None = None) -> Axes:
@@ -105,7 +100,7 @@ def plot_service_level(plan: Plan, ax: Axes | None = None, queue: str | None = N
     ax
         Axes to draw on; without them a figure is made (``ax.figure``).
     queue
-        Name of the queue; without it the service levels of all queues, weighted by volume.
+        Name of the queue; without it all queues together, counted as the totals count them.
 
     Returns
     -------
@@ -169,13 +164,17 @@ def plot_sweep(sweep: Sweep, ax: Axes | None = None) -> Axes:
         The axes, agent hours upwards, targets to the right.
     """
     table = sweep.table.reset_index(drop=True)
-    ax = new_axes(6.4, 4) if ax is None else ax
-    hours = table["agent_hours"].astype(float)
-    ax.plot(table.index, hours, color=BLUE, lw=1.4, marker="o", ms=6)
+    ax = new_axes(max(6.4, 0.75 * len(table)), 4) if ax is None else ax
+    hours = table["agent_hours"].to_numpy(float)
+    price = table["hours_per_point"].to_numpy(float)
+    ax.plot(table.index, hours, color=BLUE, ls="", marker="o", ms=6)
     room = max(float(hours.max() - hours.min()), 0.02 * float(hours.max()), 1.0)
     ax.set_ylim(hours.min() - 0.18 * room, hours.max() + 0.22 * room)
-    ax.set_xlim(-0.7, len(table) - 0.5)
-    for at, count in enumerate(hours):
+    # A price links two targets; targets that differ in more than their share are not linked.
+    for at in np.flatnonzero(np.isfinite(price)):
+        ax.plot([at - 1, at], hours[at - 1 : at + 1], color=BLUE, lw=1.4)
+        _beside(ax, f"{price[at]:+,.1f} h\nper point", (at - 0.5, hours[at - 1 : at + 1].mean()))
+    labels = [
         ax.annotate(
             f"{count:,.0f} h",
             (at, count),
@@ -184,28 +183,37 @@ def plot_sweep(sweep: Sweep, ax: Axes | None = None) -> Axes:
             ha="right",
             color=INK,
         )
-    for at, price in enumerate(table["hours_per_point"].astype(float)):
-        if at and np.isfinite(price):
-            middle = (at - 0.5, (hours[at - 1] + hours[at]) / 2)
-            ax.annotate(
-                f"{price:+,.1f} h\nper point",
-                middle,
-                (6, -6),
-                textcoords="offset points",
-                va="top",
-                color=QUIET,
-                size="small",
-            )
-    names = [plain(str(text)) for text in table["target"]]
-    long = max(map(len, names), default=0) > 12
-    ax.set_xticks(
-        list(table.index), names, rotation=20 if long else 0, ha="right" if long else "center"
-    )
+        for at, count in enumerate(hours)
+    ]
+    _leave_room(ax, labels[0], len(table))
+    _name_targets(ax, [plain(str(text)) for text in table["target"]])
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.set_xlabel("target")
     ax.set_ylabel("agent hours")
     dress(ax, "The stricter the goal, the more it costs")
     return ax
+
+
+def _beside(ax: Axes, text: str, place: tuple[float, float]) -> None:
+    ax.annotate(
+        *(text, place, (6, -6)), textcoords="offset points", va="top", color=QUIET, size="small"
+    )
+
+
+def _leave_room(ax: Axes, label: Text, targets: int) -> None:
+    """Widen the axis to the left until the label that ends at the first target fits."""
+    share = min(0.5, (label.get_window_extent().width + 12) / ax.get_window_extent().width)
+    ax.set_xlim(-max(0.5, (targets - 0.5) * share / (1 - share)), targets - 0.5)
+
+
+def _name_targets(ax: Axes, names: list[str]) -> None:
+    """Write the targets beneath the axis, aslant where they would run together."""
+    ax.set_xticks(range(len(names)), [name.replace(", ", ",\n") for name in names])
+    low, high = ax.get_xlim()
+    step = ax.get_window_extent().width / (high - low)
+    widest = max(label.get_window_extent().width for label in ax.get_xticklabels())
+    if widest > step - 8:
+        ax.set_xticks(range(len(names)), names, rotation=30, ha="right", rotation_mode="anchor")
 
 
 def save_week(plan: Plan, path: str | os.PathLike[str]) -> None:
@@ -245,14 +253,12 @@ def _week(plan: Plan) -> Figure:
     if len(queues) > SHOWN_QUEUES:
         chosen = set(hours.nlargest(SHOWN_QUEUES).index)
         queues = [name for name in queues if name in chosen]
-    title = date_range_text(list(local_starts(plan.table).dt.normalize()))
-    if plan.forecast.tz is not None:
-        title += f", {plan.forecast.tz}"
+    title = _week_title(plan)
     if len(queues) < len(hours):
-        title += f"; the {len(queues)} largest of {len(hours)} queues"
+        title += f" · the {len(queues)} largest of {len(hours)} queues"
     value = "net" if "net" in plan.table else "agents"
     maps = {
-        name: day_time_grid(rows, value, plan.forecast.interval).trimmed()
+        name: open_hours(rows, value, plan.forecast.interval)
         for name, rows in plan.table.groupby("queue", observed=True)
         if name in queues
     }
@@ -261,16 +267,28 @@ def _week(plan: Plan) -> Figure:
         figure = new_figure(8.5, 3 + tallest)
         places = figure.subplots(2, 1, height_ratios=[3, tallest], squeeze=False).T
     else:
-        height = min(tallest, 4.5)
+        height = min(tallest, 3.8)
         figure = new_figure(11, 0.5 + height * len(queues))
-        places = figure.subplots(len(queues), 2, width_ratios=[1.25, 1], squeeze=False)
+        places = figure.subplots(len(queues), 2, width_ratios=[1.15, 1], squeeze=False)
     for name, (curve, heat) in zip(queues, places, strict=True):
         plot_requirement(plan, curve, name)
         plot_heat_map(plan, heat, name, value)
         curve.set_xlabel("")
         heat.set_xlabel("* the hour that comes twice" if any(maps[name].second) else "")
-    figure.suptitle(title, x=0.012, ha="left", color=QUIET, size="medium")
+    figure.suptitle(title, x=0.012, ha="left", color=QUIET, size="large")
     return figure
+
+
+def _week_title(plan: Plan) -> str:
+    total = plan.total.iloc[0]
+    told = {"volume": "contacts", "agent_hours": "agent hours", "fte": "FTE"}
+    parts = [
+        heading(plan),
+        date_range_text(list(local_starts(plan.table).dt.normalize())),
+        plan.forecast.tz,
+    ]
+    parts += [f"{measure_text(name, total[name])} {unit}" for name, unit in told.items()]
+    return " · ".join(part for part in parts if part)
 
 
 def _target_share(plan: Plan, queue: str | None) -> float | None:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid
-from erlangplan.plotting.canvas import INK, QUIET, SHARES, SUMS, Plan, new_axes, rows_of
+from erlangplan.grid import DayTimeGrid, date_range_text, open_hours
+from erlangplan.plotting.canvas import INK, QUIET, SHARES, SUMS, new_axes, rows_of
 from erlangplan.plotting.timeaxis import day_marks, day_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
     from matplotlib.image import AxesImage
+
+    from erlangplan.files.wording import Plan
 
 __all__ = ["map_size", "plot_heat_map"]
 
@@ -47,14 +49,15 @@ def plot_heat_map(
     ax
         Axes to draw on; without them a figure is made (``ax.figure``).
     queue
-        Name of the queue; without it all queues are added up (shares are weighted by volume).
+        Name of the queue; without it all queues are added up, shares as the totals count them.
     value
-        Name of the column; ``net`` of an evaluation is red where short and blue where over.
+        Name of the column; ``net`` of an evaluation is red where short, blue where over, 0
+        where just right, and grey where the queue is closed.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes; times at both ends where the value is zero on all days are left out.
+        The axes; times at both ends that hold nothing on any day are left out.
 
     Raises
     ------
@@ -64,11 +67,11 @@ def plot_heat_map(
     from matplotlib.ticker import MaxNLocator
 
     rows, name = rows_of(plan, queue, (value,))
-    grid = day_time_grid(rows, value, plan.forecast.interval).trimmed()
-    shown = grid.values * (100 if value in (*SHARES, "occupancy") else 1)
-    unit = " (%)" if value in (*SHARES, "occupancy") else ""
+    grid = open_hours(rows, value, plan.forecast.interval)
+    shown = grid.values * (100 if value in SHARES else 1)
+    unit = " (%)" if value in SHARES else ""
     ax = new_axes(*map_size(grid)) if ax is None else ax
-    ax.set_facecolor("#f1f1f1")
+    ax.set_facecolor("#e6e6e6" if value == "net" else "#f1f1f1")
     colours, low, high = _colours(value, shown)
     cells = np.ma.masked_invalid(shown)
     image = ax.imshow(
@@ -76,7 +79,7 @@ def plot_heat_map(
     )
     _map_ticks(ax, grid)
     label = _NAMES.get(value, value) + unit
-    if not _write_values(ax, shown, image):
+    if not _write_values(ax, shown, image, signed=value == "net"):
         bar = ax.figure.colorbar(image, ax=ax, pad=0.015, fraction=0.04)
         bar.outline.set_visible(False)
         bar.set_label(label)
@@ -123,22 +126,23 @@ def _map_ticks(ax: Axes, grid: DayTimeGrid) -> None:
         spine.set_visible(False)
 
 
-def _write_values(ax: Axes, shown: NDArray[np.float64], image: AxesImage) -> bool:
+def _write_values(ax: Axes, shown: NDArray[np.float64], image: AxesImage, *, signed: bool) -> bool:
     """Write the numbers into the cells if they fit, and tell whether they did."""
     times, days = shown.shape
     box = ax.get_window_extent()
     dpi = ax.figure.get_dpi()
     height, width = 72 * box.height / dpi / times, 72 * box.width / dpi / days
     finite = shown[np.isfinite(shown)]
-    digits = len(f"{np.abs(finite).max(initial=0):.0f}") + bool((finite < 0).any())
-    size = min(9.0, 0.72 * height, 1.5 * width / (digits + 1))
+    digits = len(f"{np.abs(finite).max(initial=0):.0f}") + signed
+    size = min(9.0, 0.74 * height, 1.5 * width / (digits + 1))
     if size < 5 or shown.size > 800:
         return False
-    numbers = "{:+.0f}" if (finite < 0).any() else "{:.0f}"
-    for at, day in zip(*np.nonzero(np.isfinite(shown) & (shown != 0)), strict=True):
+    written = np.isfinite(shown) & (signed | (shown != 0))
+    for at, day in zip(*np.nonzero(written), strict=True):
         red, green, blue, _ = image.to_rgba(shown[at, day])
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.55
-        text = numbers.format(shown[at, day]).replace("-", "\N{MINUS SIGN}")
+        number = round(float(shown[at, day]))
+        text = f"{number:{'+' if signed and number else ''}d}".replace("-", "\N{MINUS SIGN}")
         colour = "white" if dark else INK
         ax.text(day, at, text, ha="center", va="center_baseline", size=size, color=colour)
     return True
