@@ -101,6 +101,7 @@ class Sweep:
     def summary(self) -> str:
         """Return the table as text."""
         shown = self.table.drop(columns=["service_level"]).copy()
+        shown["agents"] = [f"{peak:,.6g}" for peak in shown["agents"]]
         shown["predicted"] = [f"{100 * share:.1f} %" for share in shown["predicted"]]
         return shown.to_string(index=False, float_format="{:,.1f}".format, na_rep="")
 
