@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import SHOWN_FAULTS, Fault, InputError
 from erlangplan.profiles import Profile, spread_rows
 from erlangplan.units import duration_text
 
@@ -246,12 +246,15 @@ def _valid(table: pd.DataFrame, interval: float, source: str) -> pd.DataFrame:
 
 
 def _categories(queue: pd.Series[str]) -> object:
-    if isinstance(queue.dtype, pd.CategoricalDtype) and not queue.isna().any():
-        names = queue.cat.categories
-        if names.is_monotonic_increasing and queue.cat.codes.nunique() == len(names):
-            return queue.array
     if queue.isna().any():
         raise InputError("every row of a forecast needs a queue")
+    ready = isinstance(queue.dtype, pd.CategoricalDtype)
+    names = queue.cat.categories if ready else queue
+    if any("\0" in text for text in names.astype(str)):
+        # Pandas cuts a text at a NUL when it groups, which would mix queues up.
+        raise InputError("the name of a queue must not hold a NUL")
+    if ready and names.is_monotonic_increasing and queue.cat.codes.nunique() == len(names):
+        return queue.array
     return pd.Categorical(queue.astype(str))
 
 
@@ -303,10 +306,15 @@ def _refuse_values(table: pd.DataFrame, source: str) -> None:
             value=f"{table[column].iloc[i]:.15g}",
         )
         for mask, column, expected in wrong
-        for i in np.flatnonzero(mask)
+        for i in np.flatnonzero(mask)[:SHOWN_FAULTS]
     ]
     if faults:
-        raise InputError("some intervals are impossible", file=source, faults=faults)
+        count = sum(int(mask.sum()) for mask, _, _ in wrong)
+        raise InputError(
+            f"{count:,} interval{'s are' if count > 1 else ' is'} impossible",
+            file=source,
+            faults=faults[:SHOWN_FAULTS],
+        )
 
 
 def _refuse_overlap(
@@ -329,6 +337,10 @@ def _refuse_overlap(
                 column="start",
                 value=str(table["start"].iloc[i]),
             )
-            for i in wrong
+            for i in wrong[:SHOWN_FAULTS]
         ]
-        raise InputError("intervals stand twice or overlap", file=source, faults=faults)
+        raise InputError(
+            f"{len(wrong):,} interval{'s stand' if len(wrong) > 1 else ' stands'} twice or overlap",
+            file=source,
+            faults=faults,
+        )

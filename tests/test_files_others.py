@@ -142,3 +142,27 @@ class TestAgents:
     def test_refused(self, cell):
         with pytest.raises(ep.InputError, match="row 4, column agents"):
             ep.read_agents(text(*self.LINES, f"b,2026-03-23 09:00,{cell},2"))
+
+
+class TestSourcesAndTexts:
+    @pytest.mark.parametrize("reader", [ep.read_forecast, ep.read_agents, ep.read_history])
+    def test_what_is_no_source_is_named(self, reader):
+        starts = pd.date_range("2026-03-23 08:00", periods=2, freq="30min")
+        frame = pd.DataFrame({"queue": "a", "start": starts, "volume": 10, "aht": 240.0})
+        forecast = ep.Forecast(frame, 1800)
+        with pytest.raises(TypeError, match=r"got Forecast; its DataFrame is \.table"):
+            reader(forecast)
+        with pytest.raises(TypeError, match=r"got NoneType$"):
+            reader(None)
+
+    def test_a_nul_in_a_name_is_refused(self):
+        starts = pd.date_range("2026-03-23 08:00", periods=4, freq="30min")
+        queues = ["a\0b", "a\0b", "a\0c", "a\0c"]
+        frame = pd.DataFrame({"queue": queues, "start": starts, "volume": 10, "aht": 240.0})
+        for reader in (ep.read_forecast, ep.read_agents):
+            with pytest.raises(ep.InputError, match="row 1, column queue.*without a NUL"):
+                reader(frame.assign(agents=1))
+        with pytest.raises(ep.InputError, match="NUL"):
+            ep.Forecast(frame, 1800)
+        with pytest.raises(ep.InputError, match="NUL"):
+            ep.Forecast(frame.astype({"queue": "category"}), 1800)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from erlangplan.errors import InputError
 from erlangplan.files.clock import zone_of
 from erlangplan.files.headings import no_column
 from erlangplan.files.layouts import read_sheet
-from erlangplan.files.numbers import read_numbers
+from erlangplan.files.numbers import read_amounts
 from erlangplan.files.parts import Sheet
 from erlangplan.files.reading import ask
 from erlangplan.files.sources import Source, open_tables
@@ -73,12 +72,8 @@ def read_agents(
     for role in ("agents", "scheduled"):
         if role in found.columns:
             column = found.columns[role]
-            values, faults = read_numbers(column, style, "a number of agents")
-            told = [fault.row or 0 for fault in faults]
-            wrong = ~((values >= 0) & (values <= MOST_AGENTS)) & ~np.isin(column.rows, told)
-            faults += column.faults(wrong, "expected a number of agents of at least 0")
+            columns[role], faults = read_amounts(column, style, "agents", MOST_AGENTS)
             refuse(faults, found.table.file)
-            columns[role] = values
     line = timeline_of(found, zone or found.table.tz, queue, columns["agents"] == 0)
     table = pd.DataFrame({"queue": line.queue, "start": line.starts})
     for role, values in columns.items():

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from erlangplan.errors import Fault, InputError
-from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray
+from erlangplan.errors import InputError
+from erlangplan.files.tables import BoolArray, Column, Faults, FloatArray, IntArray
 from erlangplan.units import duration_text
 
 __all__ = [
@@ -199,7 +199,7 @@ def _against_even(
             f"intervals of {duration_text(found)} do not fit the starts", file=file, faults=[fault]
         )
     if given is None and len(column) > RUN:
-        raise _mixed(column, [1], found, even, file)
+        raise _mixed(column, np.array([1]), found, even, file)
     return found
 
 
@@ -209,7 +209,7 @@ def _stated(column: Column, lengths: FloatArray, stated: FloatArray, file: str) 
         return float(values[0])
     usual, other = values[np.argsort(-counts)][:2]
     wrong = np.flatnonzero(np.isfinite(lengths) & (lengths != usual))
-    raise _mixed(column, [int(place) for place in wrong], float(usual), float(other), file)
+    raise _mixed(column, wrong, float(usual), float(other), file)
 
 
 def _from_gaps(column: Column, at: IntArray, gaps: IntArray, file: str) -> float:
@@ -223,20 +223,16 @@ def _from_gaps(column: Column, at: IntArray, gaps: IntArray, file: str) -> float
     values, counts = np.unique(positive, return_counts=True)
     usual = int(values[np.argmax(counts)])
     if (least := int(values[0])) < usual and (values % least == 0).all():
-        places = at[gaps == least]
-        raise _mixed(column, list(map(int, places)), usual / MICRO, least / MICRO, file)
+        raise _mixed(column, at[gaps == least], usual / MICRO, least / MICRO, file)
     return usual / MICRO
 
 
-def _mixed(
-    column: Column, places: Sequence[int], usual: float, other: float, file: str
-) -> InputError:
+def _mixed(column: Column, places: IntArray, usual: float, other: float, file: str) -> InputError:
     expected = f"expected {duration_text(usual)} intervals, got {duration_text(other)}"
-    return InputError(
+    return column.faults_at(places, lambda _: expected).error(
         f"intervals of two lengths in one file: {duration_text(usual)} and {duration_text(other)}",
-        file=file,
-        faults=[column.fault(place, expected) for place in sorted(places)],
-        fix="Plan them as files of their own, or name the one length with --interval (interval=)."
+        file,
+        "Plan them as files of their own, or name the one length with --interval (interval=)."
         + (
             " If a DST change made the difference, name the zone with --tz (tz=)."
             if (abs(usual - other) == 3600)
@@ -251,11 +247,10 @@ def _refuse_off_grid(
     wrong = at[gaps % round(interval * MICRO) != 0]
     if len(wrong):
         expected = f"expected a start whole intervals of {duration_text(interval)} after the others"
-        raise InputError(
+        raise column.faults_at(wrong, lambda _: expected).error(
             "some intervals do not start on the grid of the others",
-            file=file,
-            faults=[column.fault(int(place), expected) for place in np.sort(wrong)],
-            fix="Mend the times, or name the length with --interval (interval=).",
+            file,
+            "Mend the times, or name the length with --interval (interval=).",
         )
 
 
@@ -273,17 +268,21 @@ def _refuse_runs(column: Column, steps: Steps, interval: float, file: str) -> No
         # In a sparse file such gaps stand alone; in a mixed one they stand together.
         together = long_runs & (lengths == length)
         if 2 * sizes[together].sum() >= sizes[lengths == length].sum():
-            place = int(steps.later[begins[np.flatnonzero(together)[0]]])
-            raise _mixed(column, [place], interval, length / MICRO, file)
+            place = steps.later[begins[np.flatnonzero(together)[:1]]]
+            raise _mixed(column, place, interval, length / MICRO, file)
 
 
-def duplicate_faults(column: Column, steps: Steps) -> list[Fault]:
-    """Return a fault for every row whose queue and start stand in an earlier row."""
-    faults = []
-    for place in np.flatnonzero(steps.gaps == 0):
-        first, second = sorted((int(steps.earlier[place]), int(steps.later[place])))
-        faults.append(column.fault(second, f"the same interval as in row {column.rows[first]}"))
-    return sorted(faults, key=lambda fault: fault.row or 0)
+def duplicate_faults(column: Column, steps: Steps) -> Faults:
+    """Return the faults of the rows whose queue and start stand in an earlier row."""
+    same = steps.gaps == 0
+    first = np.minimum(steps.earlier[same], steps.later[same])
+    second = np.maximum(steps.earlier[same], steps.later[same])
+
+    def expected(place: int) -> str:
+        row = column.rows[first[np.flatnonzero(second == place)[0]]]
+        return f"the same interval as in row {row}"
+
+    return column.faults_at(second, expected)
 
 
 def gap_notes(

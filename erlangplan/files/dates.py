@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import InputError
 from erlangplan.files.stamps import DAY, FIRST_YEAR, LAST_YEAR, ORDERS, Stamp, read_stamp
-from erlangplan.files.tables import Cell, Column, FloatArray, text_of
+from erlangplan.files.tables import Cell, Column, Faults, FloatArray, text_of
 
 __all__ = ["DAY", "Moments", "choose_order", "read_moments"]
 
@@ -33,7 +33,7 @@ class Moments:
     times: FloatArray
     ends: FloatArray
     offsets: FloatArray
-    faults: tuple[Fault, ...]
+    faults: Faults
     order: str | None
 
     @property
@@ -113,7 +113,7 @@ def read_moments(
     parts = np.array([(stamp.seconds, stamp.end, stamp.offset) for stamp in good], dtype=float)
     if not len(good):
         parts = np.empty((0, 3))
-    faults = tuple(column.faults_of_cells(wrong))
+    faults = column.faults_of_cells(wrong)
     return Moments(column, day, parts[:, 0], parts[:, 1], parts[:, 2], faults, order)
 
 
@@ -132,7 +132,7 @@ def _iso_moments(column: Column) -> Moments | None:
         return None
     seconds = (times - day).astype(float)
     none = np.full(len(times), np.nan)
-    return Moments(column, day.astype(float), seconds, none, none, (), "ymd")
+    return Moments(column, day.astype(float), seconds, none, none, Faults(), "ymd")
 
 
 def _stamps(cells: Iterable[Cell], hint: str | None, year: int | None) -> list[Stamp | None]:

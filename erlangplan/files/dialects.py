@@ -12,15 +12,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import SHOWN_FAULTS, Fault, InputError
 from erlangplan.files.tables import (
     TOP_ROWS,
     Cell,
     Column,
+    Faults,
     IntArray,
     Table,
     column_of,
     table_of_rows,
+    text_of,
 )
 
 __all__ = ["read_csv"]
@@ -90,7 +92,7 @@ def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, tuple[st
     raise InputError(
         f"this is not a text file that can be read {reading}, nor a workbook",
         file=file,
-        fix="Name its encoding with --encoding, or save it as CSV UTF-8 or .xlsx.",
+        fix="Name its encoding with --encoding (encoding=), or save it as CSV UTF-8 or .xlsx.",
     )
 
 
@@ -156,17 +158,20 @@ class _refuse_ragged:
         self.file = file
 
     def __call__(self, rows: Sequence[Sequence[Cell]], numbers: Sequence[int], width: int) -> None:
-        faults = [
-            Fault(f"expected {width} cells, got {len(row)}", number, value=str(row[0]))
-            for row, number in zip(rows, numbers, strict=True)
-            if len(row) < width or any(row[width:])
-        ]
-        if faults:
-            raise InputError(
+        wrong = [at for at, row in enumerate(rows) if len(row) < width or any(row[width:])]
+        if wrong:
+            first = [
+                Fault(
+                    f"expected {width} cells, got {len(rows[at])}",
+                    numbers[at],
+                    value=text_of(rows[at][0]),
+                )
+                for at in wrong[:SHOWN_FAULTS]
+            ]
+            raise Faults(tuple(first), len(wrong)).error(
                 "the rows do not have one width",
-                file=self.file,
-                faults=faults,
-                fix="Mend the rows, or name the delimiter with --delimiter.",
+                self.file,
+                "Mend the rows, or name the delimiter with --delimiter (delimiter=).",
             )
 
 

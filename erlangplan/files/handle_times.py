@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import InputError
 from erlangplan.files.headings import no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.numbers import NumberStyle, read_durations, read_numbers
 from erlangplan.files.parts import Sheet
-from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray
+from erlangplan.files.tables import BoolArray, Column, Faults, FloatArray, IntArray
 from erlangplan.units import duration_text
 
 __all__ = ["average_handle_times", "fill_missing", "read_length"]
@@ -26,7 +26,7 @@ _PARTS = ("talk", "hold", "wrap")
 
 def average_handle_times(
     sheet: Sheet, volume: FloatArray, style: NumberStyle, *, fallback: bool
-) -> tuple[FloatArray, Column | None, list[Fault], list[str]]:
+) -> tuple[FloatArray, Column | None, Faults, list[str]]:
     """Return the AHT of each row in seconds, NaN where the file has none.
 
     Parameters
@@ -57,7 +57,7 @@ def average_handle_times(
         return _divided(sheet, style, *total)
     if not fallback:
         raise _none(sheet)
-    return np.full(len(volume), math.nan), None, [], []
+    return np.full(len(volume), math.nan), None, Faults(), []
 
 
 def _none(sheet: Sheet) -> InputError:
@@ -74,7 +74,7 @@ def _none(sheet: Sheet) -> InputError:
     return no_column(sheet.table, sheet.heading, what, ways)
 
 
-def read_length(column: Column, style: NumberStyle, what: str) -> tuple[FloatArray, list[Fault]]:
+def read_length(column: Column, style: NumberStyle, what: str) -> tuple[FloatArray, Faults]:
     """Return the durations of a column (s) in the unit that its label names, and the faults."""
     label = read_label(column.label)
     hours_first = (label.clock or "").startswith(("h", "[h")) and "ss" not in (label.clock or "")
@@ -87,17 +87,18 @@ def read_length(column: Column, style: NumberStyle, what: str) -> tuple[FloatArr
 
 def _sum(
     columns: dict[str, Column] | object, style: NumberStyle, suffix: str, what: str
-) -> tuple[FloatArray, list[Fault]]:
+) -> tuple[FloatArray, Faults]:
     assert isinstance(columns, dict)
     read = [
         read_length(columns[name], style, what)
         for part in _PARTS
         if (name := part + suffix) in columns
     ]
-    return np.sum([values for values, _ in read], axis=0), [f for _, faults in read for f in faults]
+    faults = sum((faults for _, faults in read), Faults())
+    return np.sum([values for values, _ in read], axis=0), faults
 
 
-def _total(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, Column, list[Fault]] | None:
+def _total(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, Column, Faults] | None:
     columns = sheet.columns
     if "handle_time" in columns:
         values, faults = read_length(columns["handle_time"], style, "a total handle time")
@@ -109,18 +110,18 @@ def _total(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, Column, list[F
 
 
 def _divided(
-    sheet: Sheet, style: NumberStyle, total: FloatArray, column: Column, faults: list[Fault]
-) -> tuple[FloatArray, Column | None, list[Fault], list[str]]:
+    sheet: Sheet, style: NumberStyle, total: FloatArray, column: Column, faults: Faults
+) -> tuple[FloatArray, Column | None, Faults, list[str]]:
     if "handled" not in sheet.columns:
         raise no_column(
             sheet.table,
             sheet.heading,
             "a total of handle time needs the number of handled contacts to divide by",
             "Name it with --map handled=... (map=; the volume's own column if every contact is "
-            "handled), or leave the total out with --map aht=....",
+            "handled), or name an average with --map aht=... (map=).",
         )
     handled, more = read_numbers(sheet.columns["handled"], style, "a number of handled contacts")
-    faults = [*faults, *more]
+    faults += more
     faults += sheet.columns["handled"].faults(handled < 0, "expected at least 0 contacts")
     idle = ~(handled > 0)
     odd = idle & (total > 0)
@@ -194,12 +195,8 @@ def fill_missing(
     if given is not None:
         return np.where(lacking, given, aht), [f"AHT {duration_text(given)} for {count}"]
     expected = "expected an average handle time above 0 beside a volume"
-    raise InputError(
-        "a volume has no average handle time",
-        file=file,
-        faults=column.faults(lacking, expected),
-        fix=_WAYS,
-    )
+    faults = column.faults(lacking, expected)
+    raise faults.error("a volume has no average handle time", file, _WAYS)
 
 
 def _queue_means(
@@ -219,11 +216,10 @@ def _queue_means(
         means = np.where(weight > 0, work / np.where(weight > 0, weight, 1), given or math.nan)
     none = lacking & np.isnan(means[queue])
     if none.any():
-        raise InputError(
+        raise column.faults(none, "expected an average handle time above 0").error(
             f"queue {names[queue[np.flatnonzero(none)[0]]]} has no average handle time at all",
-            file=file,
-            faults=column.faults(none, "expected an average handle time above 0"),
-            fix="Give one for such queues with --aht 240 (aht=).",
+            file,
+            "Give one for such queues with --aht 240 (aht=).",
         )
     used = np.unique(queue[lacking])
     shown = ", ".join(f"{names[code]} {duration_text(means[code])}" for code in used[:8])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -168,38 +168,52 @@ def no_column(table: Table, heading: Heading, what: str, fix: str | None = None)
 def _across(row: Sequence[Cell]) -> tuple[int, ...]:
     """Return the positions of the days or times that a row of labels spreads to the right."""
     stamps = [read_stamp(cell) for cell in row]
-    filled = [place for place, cell in enumerate(row) if cell != ""]
-    while filled and stamps[filled[-1]] is None and TOTAL.match(text_of(row[filled[-1]])):
-        filled.pop()
-    run: list[int] = []
-    for place in reversed(filled):
-        if not _is_day(stamps[place]):
-            break
-        run.insert(0, place)
-    if len(run) >= 2 and _ascending([stamps[place] for place in run]):
+    run, damaged = _run(row, stamps, _is_day)
+    days = [stamps[place] for place in run if place not in damaged]
+    if len(days) >= 2 and 3 * len(damaged) <= len(days) and _ascending(days):
         return tuple(run)
-    if len(run) == 1 and run[0] > 0 and len(filled) > 1:
-        before = [text_of(row[place]) for place in filled if place < run[0]]
+    if len(run) == 1 and run[0] > 0:
+        before = [text_of(cell) for cell in row[: run[0]] if cell != ""]
         if any(read_label(text).hint == "time" and "when" in find_roles([text]) for text in before):
             return tuple(run)
-    return _times_across(row, stamps, filled)
-
-
-def _times_across(
-    row: Sequence[Cell], stamps: Sequence[Stamp | None], filled: Sequence[int]
-) -> tuple[int, ...]:
-    run: list[int] = []
-    for place in reversed(filled):
-        stamp = stamps[place]
-        if stamp is None or stamp.shape or np.isnan(stamp.seconds):
-            break
-        run.insert(0, place)
-    times = [stamp.seconds for place in run if (stamp := stamps[place])]
-    steps = np.diff(times)
-    # Equal steps tell a row of times from a row of durations or of counts.
-    if len(run) >= 3 and (steps > 0).all() and np.ptp(steps) < 1.0 and steps[0] >= 60:
+    run, damaged = _run(row, stamps, _is_time)
+    times = [stamp.seconds for place in run if (stamp := stamps[place]) and place not in damaged]
+    if 3 * len(damaged) <= len(times) and _stepping(times):
         return tuple(run)
     return ()
+
+
+def _run(
+    row: Sequence[Cell], stamps: Sequence[Stamp | None], fits: Callable[[Stamp | None], bool]
+) -> tuple[list[int], list[int]]:
+    """Return the labels from the right on that fit, and those among them that seem damaged.
+
+    Totals and empty labels between them are passed over; a label without digits ends the run.
+    """
+    run: list[int] = []
+    for place in reversed(range(len(row))):
+        text = text_of(row[place])
+        if fits(stamps[place]) or any(mark.isdecimal() for mark in text):
+            run.insert(0, place)
+        elif text and not TOTAL.match(text):
+            break
+    while run and not fits(stamps[run[0]]):
+        run.pop(0)
+    return run, [place for place in run if not fits(stamps[place])]
+
+
+def _is_time(stamp: Stamp | None) -> bool:
+    return stamp is not None and not stamp.shape and not np.isnan(stamp.seconds)
+
+
+def _stepping(times: Sequence[float]) -> bool:
+    """Tell a row of times from a row of durations or of counts: it rises in equal steps."""
+    steps = np.diff(times)
+    if len(times) < 3 or steps.min() < 60:
+        return False
+    # A closed hour at noon makes one step longer.
+    even = np.ptp(steps) < 1.0 or (len(times) > 4 and not (steps % steps.min()).any())
+    return bool(even)
 
 
 def _is_day(stamp: Stamp | None) -> bool:

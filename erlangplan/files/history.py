@@ -12,12 +12,12 @@ from erlangplan.files.handle_times import read_length
 from erlangplan.files.headings import no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.layouts import read_sheet
-from erlangplan.files.numbers import NumberStyle, read_numbers
+from erlangplan.files.numbers import NumberStyle, read_amounts
 from erlangplan.files.parts import Sheet
 from erlangplan.files.reading import ask
 from erlangplan.files.sources import Source, open_tables
 from erlangplan.files.tables import FloatArray, text_of
-from erlangplan.files.timelines import queues_of, style_of
+from erlangplan.files.timelines import queues_of, refuse, style_of
 
 __all__ = ["read_history"]
 
@@ -90,7 +90,8 @@ def read_history(
 def _by_call(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, FloatArray, FloatArray]:
     column, outcome = sheet.columns["wait"], sheet.columns["outcome"]
     wait, faults = read_length(column, style, "a wait")
-    faults += column.faults(np.isnan(wait), "expected a wait")
+    if not faults:
+        faults = column.faults(np.isnan(wait), "expected a wait")
     known = {}
     wrong = {}
     for code, cell in enumerate(outcome.cells):
@@ -102,8 +103,7 @@ def _by_call(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, FloatArray, 
         else:
             wrong[code] = "expected an outcome, answered or abandoned"
     faults += outcome.faults_of_cells(wrong)
-    if faults:
-        raise InputError("the calls cannot be read", file=sheet.table.file, faults=faults)
+    refuse(faults, sheet.table.file, "the calls cannot be read")
     abandoned = np.array([known[code] for code in range(len(outcome.cells))])[outcome.codes]
     return np.ones(len(wait)), abandoned, wait
 
@@ -145,11 +145,8 @@ def _by_interval(sheet: Sheet, style: NumberStyle) -> tuple[FloatArray, FloatArr
 
 def _counts(sheet: Sheet, role: str, style: NumberStyle) -> FloatArray:
     column = sheet.columns[role]
-    counts, faults = read_numbers(column, style, "a number of contacts")
-    faults += column.faults(~(counts >= 0) & ~np.isnan(counts), "expected at least 0 contacts")
-    faults += column.faults(np.isnan(counts), "expected a number of contacts") if not faults else []
-    if faults:
-        raise InputError("the counts cannot be read", file=sheet.table.file, faults=faults)
+    counts, faults = read_amounts(column, style, "contacts")
+    refuse(faults, sheet.table.file, "the counts cannot be read")
     return counts
 
 
@@ -176,8 +173,8 @@ def _waits(
 def _total(sheet: Sheet, role: str, style: NumberStyle, contacts: FloatArray) -> FloatArray:
     column = sheet.columns[role]
     wait, faults = read_length(column, style, "a wait")
-    faults += column.faults(np.isnan(wait) & (contacts > 0), "expected a wait beside contacts")
-    if faults:
-        raise InputError("the waits cannot be read", file=sheet.table.file, faults=faults)
+    if not faults:
+        faults = column.faults(np.isnan(wait) & (contacts > 0), "expected a wait beside contacts")
+    refuse(faults, sheet.table.file, "the waits cannot be read")
     total = "total" in read_label(column.label).words
     return np.where(contacts > 0, np.nan_to_num(wait) * (1.0 if total else contacts), 0.0)

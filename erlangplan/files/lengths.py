@@ -36,7 +36,7 @@ def read_lengths(column: Column, file: str) -> FloatArray:
             wrong[code] = "expected the length of an interval, such as 30min"
     if wrong:
         faults = column.faults_of_cells(wrong)
-        raise InputError("the length of an interval cannot be read", file=file, faults=faults)
+        raise faults.error("the length of an interval cannot be read", file)
     return np.asarray(lengths[column.codes])
 
 

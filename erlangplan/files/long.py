@@ -13,7 +13,7 @@ from erlangplan.files.headings import Heading, no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.parts import Asked, Sheet, columns_by_role, moments_of, roles_of
 from erlangplan.files.stamps import read_stamp, weekday_number
-from erlangplan.files.tables import Column, FloatArray, Table, text_of
+from erlangplan.files.tables import Column, Faults, FloatArray, Table, text_of
 
 __all__ = ["read_bare", "read_long"]
 
@@ -32,7 +32,7 @@ def read_long(
     named = columns_by_role(table, heading, roles, columns)
     if not timed:
         nothing = np.full(len(columns[0]), np.nan)
-        return Sheet(table, heading, named, None, nothing, nothing, nothing, (), notes)
+        return Sheet(table, heading, named, None, nothing, nothing, nothing, Faults(), notes)
     return _timed(table, heading, named, _whens(table, heading, roles, columns, asked), notes)
 
 
@@ -169,20 +169,16 @@ def _combine(
         zoned = [m for m in full if m.has_offset or read_label(m.column.label).utc]
         return _Whens((zoned or full)[0], None, end)
     if not times and (unread := _unread_times(read)):
-        raise InputError(
+        raise unread.faults.error(
             f"column {unread.column.label} holds no times of day",
-            file=table.file,
-            faults=unread.faults,
-            fix="Write times as 08:30, or name the column that holds them with --map time=... "
-            "(map=).",
+            table.file,
+            "Write times as 08:30, or name the column that holds them with --map time=... (map=).",
         )
     if not dated and not times:
-        raise InputError(
-            f"column {read[0].column.label} holds no dates", file=table.file, faults=read[0].faults
-        )
-    undated = [fault for m in read if m not in times for fault in m.faults]
+        raise read[0].faults.error(f"column {read[0].column.label} holds no dates", table.file)
+    undated = sum((m.faults for m in read if m not in times), Faults())
     if not dated and undated:
-        raise InputError("the dates cannot be read", file=table.file, faults=undated)
+        raise undated.error("the dates cannot be read", table.file)
     if not dated:
         raise no_column(
             table,
@@ -229,13 +225,13 @@ def _timed(
         end = day.rows(DAY * day.days) + time.rows(time.ends)
     clock = day if time is None else time
     _refuse_half_days(table, clock, local)
-    faults = [*day.faults, *(() if time is None else time.faults)]
+    faults = day.faults if time is None else day.faults + time.faults
     if whens.end is not None and not clock.has_end:
         end = _ends(day, whens.end, local)
     offset = clock.rows(clock.offsets)
     if any(read_label(m.column.label).utc for m in (day, clock)) and not clock.has_offset:
         offset = np.zeros(len(local))
-    return Sheet(table, heading, named, clock.column, local, end, offset, tuple(faults), notes)
+    return Sheet(table, heading, named, clock.column, local, end, offset, faults, notes)
 
 
 def _refuse_half_days(table: Table, clock: Moments, local: FloatArray) -> None:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from erlangplan.errors import Fault, InputError
-from erlangplan.files.tables import Cell, Column, FloatArray, text_of
+from erlangplan.errors import InputError
+from erlangplan.files.tables import Cell, Column, Faults, FloatArray, IntArray, text_of
 
-__all__ = ["MISSING", "NumberStyle", "find_style", "has_clocks", "read_durations", "read_numbers"]
+__all__ = [
+    "MISSING", "NumberStyle", "find_style", "has_clocks", "read_amounts", "read_durations",
+    "read_numbers",
+]  # fmt: skip
 
 MISSING = frozenset(
     {
@@ -94,32 +97,49 @@ def find_style(
     """
     if decimal is not None:
         return _STYLES[decimal]
-    proofs: dict[str, list[Column]] = {".": [], ",": []}
+    plain: dict[str, list[tuple[Column, IntArray]]] = {".": [], ",": []}
     doubtful: list[tuple[Column, int]] = []
     for column in columns:
-        fits = {mark: not _misfits(column, mark) for mark in ".,"}
-        if fits["."] != fits[","]:
-            proofs["." if fits["."] else ","].append(column)
-        elif fits["."] and (place := _two_readings(column)) is not None:
+        told = {mark: rows for mark in ".," if len(rows := _only(column, mark))}
+        for mark, rows in told.items():
+            plain[mark].append((column, rows))
+        if not told and (place := _two_readings(column)) is not None:
             doubtful.append((column, place))
-    certain = [mark for mark in ".," if proofs[mark]]
-    if doubtful and (len(certain) == 2 or (comma_separated and certain == [","])):
-        raise _ambiguous(*doubtful[0], file)
+    certain = [mark for mark in ".," if plain[mark]]
     if len(certain) == 2:
-        # Some cell is damaged; the mark with the fewest misfits shows which.
-        return _STYLES[min(".,", key=lambda mark: sum(_misfits(c, mark) for c in columns))]
-    if len(certain) == 1:
-        return _STYLES[certain[0]]
-    if doubtful and not comma_separated:
+        # Some cells are damaged; what most rows say shows which.
+        certain.sort(key=lambda mark: -sum(len(rows) for _, rows in plain[mark]))
+        if doubtful:
+            raise _two_marks(plain[certain[1]], certain[0], file)
+    elif doubtful and comma_separated == (certain == [","]):
         raise _ambiguous(*doubtful[0], file)
-    return NumberStyle(".", False)
+    return _STYLES[certain[0]] if certain else NumberStyle(".", False)
 
 
-def _misfits(column: Column, mark: str) -> int:
-    pattern = _PATTERNS[mark]
-    return sum(
-        isinstance(cell, str) and cell.casefold() not in MISSING and not pattern.fullmatch(cell)
-        for cell in column.cells
+def _only(column: Column, mark: str) -> IntArray:
+    """Return the rows whose cells are a number with this decimal mark and none with the other."""
+    this, other = _PATTERNS[mark], _PATTERNS["." if mark == "," else ","]
+    codes = [
+        code
+        for code, cell in enumerate(column.cells)
+        if isinstance(cell, str) and this.fullmatch(cell) and not other.fullmatch(cell)
+    ]
+    return np.flatnonzero(np.isin(column.codes, codes)) if codes else np.empty(0, np.int64)
+
+
+def _two_marks(damaged: list[tuple[Column, IntArray]], mark: str, file: str) -> InputError:
+    name = "comma" if mark == "," else "point"
+    faults = sum(
+        (
+            column.faults_at(rows, lambda _: f"expected a decimal {name}")
+            for column, rows in damaged
+        ),
+        Faults(),
+    )
+    return faults.error(
+        f"some numbers are not written with a decimal {name}, as most are",
+        file,
+        "Mend them, or settle it with --decimal . or --decimal , (decimal=).",
     )
 
 
@@ -149,7 +169,7 @@ def _ambiguous(column: Column, place: int, file: str) -> InputError:
 
 def read_numbers(
     column: Column, style: NumberStyle, what: str, *, missing: frozenset[str] = frozenset({""})
-) -> tuple[FloatArray, list[Fault]]:
+) -> tuple[FloatArray, Faults]:
     """Return the numbers of a column, NaN where a cell is empty, and the faults.
 
     Parameters
@@ -164,10 +184,19 @@ def read_numbers(
         Texts, in lower case, that stand for an empty cell.
     """
     if column.numbers is not None:
-        return column.numbers, []
+        return column.numbers, Faults()
     if style.decimal == "." and (quick := _plain_numbers(column.cells)) is not None:
-        return quick[column.codes], []
+        return quick[column.codes], Faults()
     return _by_cell(column, _expected(what, style), missing, style.value)
+
+
+def read_amounts(
+    column: Column, style: NumberStyle, what: str, most: float = math.inf
+) -> tuple[FloatArray, Faults]:
+    """Return the numbers of a column that must stand in each row, from 0 to `most`."""
+    values, _ = read_numbers(column, style, what)
+    wrong = ~((values >= 0) & (values <= most))
+    return values, column.faults(wrong, f"{_expected(what, style)}, at least 0")
 
 
 def _expected(what: str, style: NumberStyle) -> str:
@@ -192,7 +221,7 @@ def _by_cell(
     expected: str,
     missing: frozenset[str],
     parse: Callable[[str], float],
-) -> tuple[FloatArray, list[Fault]]:
+) -> tuple[FloatArray, Faults]:
     values = np.full(len(column.cells), math.nan)
     wrong: dict[int, str] = {}
     for code, cell in enumerate(column.cells):
@@ -215,7 +244,7 @@ def has_clocks(column: Column) -> bool:
 
 def read_durations(
     column: Column, style: NumberStyle, unit: float | None, what: str, *, hours_first: bool = False
-) -> tuple[FloatArray, list[Fault]]:
+) -> tuple[FloatArray, Faults]:
     """Return the durations of a column in seconds, NaN where there is none, and the faults.
 
     Parameters
@@ -232,7 +261,7 @@ def read_durations(
         Read two parts as hours and minutes instead of minutes and seconds.
     """
     if column.numbers is not None:
-        return column.numbers * (unit or 1.0), []
+        return column.numbers * (unit or 1.0), Faults()
     if not has_clocks(column):
         values, faults = read_numbers(column, style, f"{what} in seconds", missing=MISSING)
         return values * (unit or 1.0), faults

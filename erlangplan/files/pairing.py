@@ -38,7 +38,7 @@ def put_beside(volume: Sheet, aht: Sheet) -> Sheet:
     return replace(
         volume,
         columns={**volume.columns, "aht": beside},
-        faults=(*volume.faults, *aht.faults),
+        faults=volume.faults + aht.faults,
         notes=tuple(dict.fromkeys((*volume.notes, *aht.notes))),
     )
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import InputError
 from erlangplan.files.dates import Moments, read_moments
 from erlangplan.files.headings import TOTAL, Heading
 from erlangplan.files.labels import read_label
-from erlangplan.files.tables import BoolArray, Column, FloatArray, Table
+from erlangplan.files.tables import BoolArray, Column, Faults, FloatArray, Table
 
 __all__ = [
     "KEYS", "NUMERIC_ROLES", "Asked", "Sheet", "columns_by_role", "moments_of", "roles_of",
@@ -52,7 +52,7 @@ class Sheet:
     local: FloatArray
     end: FloatArray
     offset: FloatArray
-    faults: tuple[Fault, ...]
+    faults: Faults
     notes: tuple[str, ...]
     wide: bool = False
 

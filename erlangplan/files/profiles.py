@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import InputError
 from erlangplan.files.dates import read_moments
 from erlangplan.files.headings import Heading, locate, no_column
-from erlangplan.files.numbers import find_style, read_numbers
+from erlangplan.files.numbers import find_style, read_amounts
 from erlangplan.files.reading import read_forecast
 from erlangplan.files.sources import Source, open_tables
 from erlangplan.files.stamps import weekday_number
 from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray, Table, text_of
+from erlangplan.files.timelines import refuse
 from erlangplan.profiles import DAY, Profile
 
 __all__ = ["read_profile"]
@@ -102,17 +103,9 @@ def _shares(column: Column, table: Table, decimal: str | None) -> FloatArray:
     style = find_style(
         [plain], decimal=decimal, comma_separated=table.delimiter == ",", file=table.file
     )
-    share, faults = read_numbers(plain, style, "a share")
-    wrong = ~(share >= 0)
-    faults = [*faults, *column.faults(wrong & ~np.isnan(share), "expected a share of at least 0")]
-    faults += column.faults(np.isnan(share) & ~_named(faults, column), "expected a share")
-    if faults:
-        raise InputError("the shares cannot be read", file=table.file, faults=faults)
+    share, faults = read_amounts(plain, style, "a share")
+    refuse(faults, table.file, "the shares cannot be read")
     return share
-
-
-def _named(faults: list[Fault], column: Column) -> BoolArray:
-    return np.isin(column.rows, [fault.row or 0 for fault in faults])
 
 
 def _weekdays(columns: tuple[Column, ...], heading: Heading, file: str) -> IntArray:
@@ -121,14 +114,10 @@ def _weekdays(columns: tuple[Column, ...], heading: Heading, file: str) -> IntAr
         column = columns[place]
         numbers = [weekday_number(text_of(cell)) for cell in column.cells]
         if place in heading.roles.get("weekday", ()) or all(n is not None for n in numbers):
-            wrong = {
-                code: "expected a weekday such as Mon"
-                for code, n in enumerate(numbers)
-                if n is None
-            }
+            expected = "expected a weekday such as Mon"
+            wrong = {code: expected for code, number in enumerate(numbers) if number is None}
             if wrong:
-                faults = column.faults_of_cells(wrong)
-                raise InputError("the weekdays cannot be read", file=file, faults=faults)
+                raise column.faults_of_cells(wrong).error("the weekdays cannot be read", file)
             return np.asarray(np.array(numbers, dtype=np.int64)[column.codes])
     return np.full(len(columns[0]), -1)
 
@@ -139,8 +128,7 @@ def _slots(columns: tuple[Column, ...], heading: Heading, table: Table) -> tuple
         times = read_moments(column, hint="time", dates=None, year=None, file=table.file)
         if not times.has_time:
             continue
-        if times.faults:
-            raise InputError("the times cannot be read", file=table.file, faults=times.faults)
+        refuse(times.faults, table.file, "the times cannot be read")
         seconds = times.rows(times.times)
         different = np.unique(seconds)
         gaps = np.diff(different)

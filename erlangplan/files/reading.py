@@ -12,7 +12,7 @@ from erlangplan.files.clock import gap_notes, zone_of
 from erlangplan.files.handle_times import average_handle_times, fill_missing
 from erlangplan.files.headings import TOTAL, no_column
 from erlangplan.files.labels import find_roles
-from erlangplan.files.numbers import NumberStyle, read_numbers
+from erlangplan.files.numbers import NumberStyle, read_amounts
 from erlangplan.files.pairs import choose_sheet
 from erlangplan.files.parts import KEYS, Asked, Sheet
 from erlangplan.files.sources import Source, open_tables
@@ -202,11 +202,7 @@ def _refuse_handle_times(sheet: Sheet) -> None:
 
 def _volumes(sheet: Sheet, style: NumberStyle) -> FloatArray:
     column = sheet.columns["volume"]
-    volume, faults = read_numbers(column, style, "a volume")
-    if not (volume.min() >= 0 and volume.max() <= MOST_VOLUME):
-        told = [fault.row or 0 for fault in faults]
-        wrong = ~((volume >= 0) & (volume <= MOST_VOLUME)) & ~np.isin(column.rows, told)
-        faults += column.faults(wrong, "expected a volume, a number of at least 0")
+    volume, faults = read_amounts(column, style, "a volume", MOST_VOLUME)
     refuse(faults, sheet.table.file)
     return volume
 

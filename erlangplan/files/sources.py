@@ -32,6 +32,8 @@ def open_tables(
     ------
     InputError
         If it cannot be opened or is not a table.
+    TypeError
+        If it is neither a path, nor an open file, nor a DataFrame.
     """
     if isinstance(source, pd.DataFrame):
         if not len(source.columns) or not len(source):
@@ -55,6 +57,12 @@ def _content(source: str | os.PathLike[str] | IO[str] | IO[bytes]) -> tuple[byte
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise InputError(f"cannot be opened: {reason}", file=str(path)) from None
+    if not hasattr(source, "read"):
+        own = isinstance(getattr(source, "table", None), pd.DataFrame)
+        hint = "; its DataFrame is .table" if own else ""
+        raise TypeError(
+            f"source must be a path, an open file or a DataFrame, got {type(source).__name__}{hint}"
+        )
     content = source.read()
     name = getattr(source, "name", None)
     file = Path(name).name if isinstance(name, str) else "file"

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from erlangplan.errors import Fault
+from erlangplan.errors import SHOWN_FAULTS, Fault, InputError
 
-__all__ = ["Cell", "Column", "Table", "column_of", "table_of_frame", "table_of_rows", "text_of"]
+__all__ = [
+    "Cell", "Column", "Faults", "Table", "column_of", "table_of_frame", "table_of_rows", "text_of",
+]  # fmt: skip
 
 Cell = str | float
 IntArray = npt.NDArray[np.int64]
@@ -23,6 +25,29 @@ TOP_ROWS = 60
 def text_of(cell: Cell) -> str:
     """Return a cell as text; numbers lose needless zeros."""
     return cell if isinstance(cell, str) else f"{cell:.15g}"
+
+
+@dataclass(frozen=True)
+class Faults:
+    """How many places of a file cannot be used, and the first of them: those that are shown."""
+
+    first: tuple[Fault, ...] = ()
+    count: int = 0
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return self.count > 0
+
+    def __add__(self, other: Faults) -> Faults:
+        """Return the faults of both, in the order of rows."""
+        both = sorted((*self.first, *other.first), key=lambda f: (f.row or 0, f.column or ""))
+        return Faults(tuple(both[:SHOWN_FAULTS]), self.count + other.count)
+
+    def error(self, what: str, file: str, fix: str | None = None) -> InputError:
+        """Return the error that says what is wrong, how often, and where first."""
+        more = self.count > len(self.first)
+        said = f"{what}; the first {len(self.first)} of {self.count:,}:" if more else what
+        return InputError(said, file=file, faults=self.first, fix=fix)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,17 +82,21 @@ class Column:
         label = self.label if self.which is None else self.labels[self.which[index]]
         return Fault(expected, int(self.rows[index]), label[:40], text_of(self.cell(index)))
 
-    def faults(self, wrong: BoolArray, expected: str) -> list[Fault]:
-        """Return a fault for each row that `wrong` marks."""
-        return [self.fault(int(index), expected) for index in np.flatnonzero(wrong)]
+    def faults(self, wrong: BoolArray, expected: str) -> Faults:
+        """Return the faults of the rows that `wrong` marks."""
+        return self.faults_at(np.flatnonzero(wrong), lambda _: expected)
 
-    def faults_of_cells(self, expected: dict[int, str]) -> list[Fault]:
-        """Return a fault for each row whose cell is named (by its code) in `expected`."""
+    def faults_of_cells(self, expected: dict[int, str]) -> Faults:
+        """Return the faults of the rows whose cell is named (by its code) in `expected`."""
         if not expected:
-            return []
-        hit = np.isin(self.codes, list(expected))
-        found = np.flatnonzero(hit)
-        return [self.fault(int(index), expected[int(self.codes[index])]) for index in found]
+            return Faults()
+        found = np.flatnonzero(np.isin(self.codes, list(expected)))
+        return self.faults_at(found, lambda index: expected[int(self.codes[index])])
+
+    def faults_at(self, found: IntArray, expected: Callable[[int], str]) -> Faults:
+        """Return the faults of rows by their numbers (from 0), with what was expected in each."""
+        shown = np.sort(found)[:SHOWN_FAULTS].tolist()
+        return Faults(tuple(self.fault(index, expected(index)) for index in shown), len(found))
 
     def take(self, keep: BoolArray) -> Column:
         """Return the column with only the rows that `keep` marks."""
@@ -179,6 +208,12 @@ def _series_column(
         values = series.to_numpy(dtype=float)
         if np.isfinite(values).all():
             return Column(label, rows, np.empty(0, np.int64), (), values)
+    texts = not isinstance(kind, np.dtype) or kind.kind == "O"
+    wrong = texts and [isinstance(value, str) and "\0" in value for value in series]
+    if wrong and any(wrong):
+        place = wrong.index(True)
+        fault = Fault("expected a text without a NUL", int(rows[place]), label, series.iloc[place])
+        raise InputError("a text holds a NUL", file="frame", faults=[fault])
     codes, uniques = pd.factorize(series, use_na_sentinel=False)
     return Column(label, rows, codes, tuple(_cell(value) for value in uniques))
 

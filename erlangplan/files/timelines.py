@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import InputError
 from erlangplan.files.clock import Steps, duplicate_faults, find_interval, localise, steps_of
 from erlangplan.files.lengths import check_length, read_lengths
 from erlangplan.files.numbers import NumberStyle, find_style, has_clocks
 from erlangplan.files.parts import Sheet, sheet_rows
-from erlangplan.files.tables import BoolArray, Column, FloatArray, IntArray, text_of
+from erlangplan.files.tables import (
+    BoolArray,
+    Cell,
+    Column,
+    Faults,
+    FloatArray,
+    IntArray,
+    Table,
+    text_of,
+)
+from erlangplan.files.whole import csv_plain
 
 __all__ = ["Timeline", "queues_of", "refuse", "style_of", "timeline_of"]
 
@@ -118,12 +127,11 @@ def timeline_of(
     return Timeline(sheet, when, codes, names, utc, local, zone, keep, steps, notes)
 
 
-def refuse(faults: Sequence[Fault], file: str, what: str | None = None) -> None:
-    """Raise an error that lists the faults, if there are any."""
+def refuse(faults: Faults, file: str, what: str | None = None) -> None:
+    """Raise an error that lists the first faults, if there are any."""
     if faults:
-        ordered = sorted(faults, key=lambda fault: (fault.row or 0, fault.column or ""))
-        count = f"{len(ordered):,} cell{'s' * (len(ordered) > 1)}"
-        raise InputError(what or f"{count} cannot be read", file=file, faults=ordered)
+        cells = "a cell" if faults.count == 1 else "some cells"
+        raise faults.error(what or f"{cells} cannot be read", file)
 
 
 def queues_of(sheet: Sheet, queue: str | None) -> tuple[IntArray, tuple[str, ...]]:
@@ -131,14 +139,19 @@ def queues_of(sheet: Sheet, queue: str | None) -> tuple[IntArray, tuple[str, ...
     column = sheet.columns.get("queue")
     if column is None or all(cell == "" for cell in column.cells):
         return np.zeros(len(sheet), dtype=np.int64), (queue or "all",)
-    blank = [code for code, cell in enumerate(column.cells) if cell == ""]
-    expected = dict.fromkeys(blank, "expected the name of a queue")
+    names = [_name(cell, sheet.table) for cell in column.cells]
+    wrong = [code for code, name in enumerate(names) if not name or "\0" in name]
+    expected = dict.fromkeys(wrong, "expected the name of a queue, without a NUL")
     refuse(column.faults_of_cells(expected), sheet.table.file)
-    names = [text_of(cell) for cell in column.cells]
     used = sorted({names[code] for code in np.unique(column.codes)})
     place = {name: number for number, name in enumerate(used)}
     recode = np.array([place.get(name, 0) for name in names], dtype=np.int64)
     return recode[column.codes], tuple(used)
+
+
+def _name(cell: Cell, table: Table) -> str:
+    # Our own CSV files mark names that could become formulas with an apostrophe.
+    return text_of(cell) if table.delimiter is None else csv_plain(text_of(cell))
 
 
 def style_of(sheet: Sheet, decimal: str | None) -> NumberStyle:
@@ -186,12 +199,12 @@ def _repeated_note(single: IntArray) -> tuple[str, ...]:
     )
 
 
-def _refuse_twice(faults: Sequence[Fault], tz: str | None, file: str) -> None:
+def _refuse_twice(faults: Faults, tz: str | None, file: str) -> None:
     if faults:
         queues = "the column that tells the queues apart with --map queue=... (map=)."
         zone = "Name the centre's time zone with --tz (tz=) if a DST change repeats the hour, or "
         fix = f"Name {queues}" if tz else zone + queues
-        raise InputError("an interval stands twice", file=file, faults=faults, fix=fix)
+        raise faults.error("an interval stands twice", file, fix)
 
 
 def _lengths(sheet: Sheet, tz: str | None) -> FloatArray:

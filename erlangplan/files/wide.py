@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from erlangplan.errors import InputError
+from erlangplan.errors import Fault, InputError
 from erlangplan.files.dates import DAY, Moments, read_moments
 from erlangplan.files.headings import Heading, no_column
 from erlangplan.files.labels import find_roles
 from erlangplan.files.pairing import put_beside
 from erlangplan.files.parts import Asked, Sheet, moments_of, sheet_rows, without_totals
 from erlangplan.files.stamps import read_stamp, weekday_number
-from erlangplan.files.tables import Cell, Column, FloatArray, Table, column_of, text_of
+from erlangplan.files.tables import Cell, Column, Faults, FloatArray, Table, column_of, text_of
 
 __all__ = ["stack"]
 
@@ -44,7 +44,7 @@ def stack(table: Table, heading: Heading, asked: Asked) -> Sheet:
     elif side is not None:
         day = np.repeat(side.rows(side.days), m)
         seconds, end = np.tile(tops.rows(tops.times), n), np.tile(tops.rows(tops.ends), n)
-    faults = (*tops.faults, *(side.faults if side else ()))
+    faults = tops.faults + (side.faults if side else Faults())
     named["volume"] = volume
     sheet = Sheet(
         table,
@@ -97,7 +97,7 @@ def _top_moments(table: Table, heading: Heading, asked: Asked) -> Moments:
     column = column_of("header", cells, row, tuple(heading.labels), np.array(heading.across))
     tops = read_moments(column, hint=None, dates=asked.dates, year=asked.year, file=table.file)
     if tops.faults:
-        raise InputError("the header is not understood", file=table.file, faults=tops.faults)
+        raise tops.faults.error("the header is not understood", table.file)
     days = tops.days
     if asked.year is not None and tops.has_date and (np.diff(days) < -300).any():
         return replace(tops, days=_over_new_year(days, asked.year))
@@ -123,6 +123,7 @@ def _side(
     hint = "time" if tops.has_date else "date"
     chosen: Moments | None = None
     rest: dict[str, Column] = {}
+    known = {place for places in roles.values() for place in places}
     queue = [heading.chosen["queue"]] if "queue" in heading.chosen else roles.get("queue", ())
     for place in beside:
         column = columns[place]
@@ -136,6 +137,11 @@ def _side(
             continue
         if _weekday_names(column):
             continue
+        if place not in known and _holds_counts(heading.labels[place], column):
+            fault = Fault(
+                "expected a day or a time", heading.first - 1, None, heading.labels[place]
+            )
+            raise InputError("the header is not understood", file=table.file, faults=[fault])
         moments = moments_of(table, column, asked, hint)
         fits = moments.any_read and (moments.has_time if tops.has_date else moments.has_date)
         if fits or place in roles.get("when", ()):
@@ -147,6 +153,16 @@ def _side(
 
 def _weekday_names(column: Column) -> bool:
     return all(weekday_number(text_of(cell)) is not None for cell in column.cells if cell != "")
+
+
+def _holds_counts(label: str, column: Column) -> bool:
+    """Tell whether a column is one of volumes whose day or time is damaged."""
+    cells = [cell for cell in column.cells if cell != ""]
+    numbers = [
+        not isinstance(cell, str) or cell.replace(",", ".").replace(".", "").isdecimal()
+        for cell in cells
+    ]
+    return sum(mark.isdecimal() for mark in label) >= 3 and all(numbers)
 
 
 def _is_blank(column: Column) -> bool:
