@@ -28,6 +28,16 @@ def test_long_arrays_get_the_answers_of_short_ones(
     np.testing.assert_array_equal(long.binding, np.concatenate([part.binding for part in parts]))
 
 
+@pytest.mark.parametrize("patience", [None, 120.0])
+def test_closed_intervals_without_handle_time_do_no_harm(patience: float | None) -> None:
+    load = np.tile([0.0, 40.0, 1e-9, 17.0, 3e8], ROWS)
+    aht = np.tile([np.nan, 180.0, 1e-3, 1e7, 200.0], ROWS)
+    long = ep.required_agents(load, aht=aht, target="80/20", patience=patience).agents
+    short = ep.required_agents(load[:5], aht=aht[:5], target="80/20", patience=patience).agents
+    np.testing.assert_array_equal(long, np.tile(short, ROWS))
+    assert long[0] == 0
+
+
 def test_the_rough_share_is_within_its_margin() -> None:
     rng = np.random.default_rng(12)
     looked = 0

@@ -31,8 +31,6 @@ COUNT, IGNORE, CREDIT_WITHIN, EXCLUDE_WITHIN, EXCLUDE_SHORT, CREDIT_SHORT, VIRTU
 SERVICE_LEVEL, ASA, ABANDONMENT, BLOCKED, OCCUPANCY, MINIMUM = range(6)
 MEASURES = 11
 MOST_AGENTS = 2_000_000_000
-
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -99,11 +97,11 @@ def _phi(lam: float, mu: float) -> float:
 @_compiled
 def _psi(x: float) -> float:
     """Return x - 1 + e^-x without cancellation."""
-    if abs(x) > 0.5:
+    if abs(x) > 0.25:
         return x - 1 + _exp(-x)
     total = 1.0
-    for k in range(15, 2, -1):
-        total = 1 - total * x / k
+    for k in (12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0):
+        total = 1 - total * x * (1 / k)
     return 0.5 * x * x * total
 
 
@@ -456,14 +454,23 @@ def _moments(
     """Integrate gone, wait of the served, and wait of the abandoned over the virtual wait."""
     centre, half = 0.5 * (low + high), 0.5 * (high - low)
     abandoned, served_wait, lost_wait = 0.0, 0.0, 0.0
+    peak = math.log(a / n) if a > n else 0.0
     for i in range(len(_NODES)):
         for side in (-half, half):
             t = centre + side * _NODES[i]
-            density = half * _WEIGHTS[i] * _exp(_descent(a, n, theta, t))
-            gone = -math.expm1(-theta * t)
+            x = theta * t
+            psi = _psi(x)
+            gone, still = x - psi, 1 - x + psi
+            if x > 1:
+                still = _exp(-x)
+            if a > n:
+                slow = n / theta * _psi(x - peak)
+            else:
+                slow = (n - a) * t + a / theta * psi
+            density = half * _WEIGHTS[i] * _exp(-slow)
             abandoned += density * gone
-            served_wait += density * t * (1 - gone)
-            lost_wait += density * (gone * theta * t - _psi(theta * t))
+            served_wait += density * t * still
+            lost_wait += density * (gone * x - psi)
     return abandoned, served_wait, lost_wait / theta
 
 
@@ -742,14 +749,16 @@ def _rough_patient(
     so that several rows are done at once; four of a hundred are left to the exact search.
     """
     for row in range(len(out)):
-        a, t = load[row], threshold / aht[row]
+        # Whatever is too small, too long or not a number is replaced, and then not sure.
+        a, t = max(16.0, load[row]), threshold / aht[row]
+        known = (load[row] > 16) & (t < 40)
+        t = t if t < 40 else 40.0
         root = math.sqrt(a)
         p = 1.25331 + t * root
         n = np.floor(a + 2 * nines / (p + math.sqrt(p * p + nines)) * root - 0.3)
         mu, half = (a - n) / n, math.sqrt(0.5 * n)
         eta = _rough_eta(mu)
-        sure = (mu < 0) & (mu > -0.2) & (eta * half > -3.9) & (n > 15) & (t < 40)
-        sure = sure & ((n - a) * t < 60)
+        sure = known & (mu < 0) & (mu > -0.2) & (eta * half > -3.9) & ((n - a) * t < 60)
         k = _SQRT_PI * half * (1 + 1 / (12 * n)) * _rough_erfcx(eta * half)
         k += _rough_shift(n, eta)
         need, shrink = slack * _rough_exp((n - a) * t), _rough_exp(t)
@@ -783,7 +792,7 @@ def _rough_upper(s: float, half: float, x: float) -> float:
 
 @_compiled
 def _rough_share(a: float, n: float, theta: float, t: float, psi: float) -> float:
-    """Erlang A: service level `count` to 1e-4, or -1 where that is not sure; psi = _psi(theta t)."""
+    """Erlang A: service level `count` to 4e-6, or -1 where that is not sure; psi = _psi(theta t)."""
     lam, mu, c = a / n, (a - n) / n, n / theta
     mu_t = mu - lam * (theta * t - psi)
     if n < 16 or c < 16 or abs(mu) > 0.15 or mu_t < -0.4:
