@@ -94,7 +94,7 @@ def test_queues_of_one_target_share_a_line():
     strict = SimpleNamespace(target=SimpleNamespace(words="at least 95 % within 10 s"))
     plan.config = SimpleNamespace(of=lambda queue: strict if queue == "Q1" else ASKED)
     lines = [line.split("  ") for line in shown(plan).split("\n\n")[0].split("\n")]
-    assert [[cell.strip() for cell in line if cell] for line in lines] == [
+    assert [[cell.strip() for cell in line if cell.strip()] for line in lines] == [
         ["forecast.csv", "5 queues"],
         ["Q0, Q2 and 2 more", "at least 80 % answered within 20 s"],
         ["Q1", "at least 95 % within 10 s"],

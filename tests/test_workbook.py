@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+import erlangplan as ep
 from erlangplan.errors import InputError
 from erlangplan.files import workbook
 from erlangplan.files.workbook import write_workbook
@@ -94,7 +95,7 @@ def test_interval_table_has_typed_cells(tmp_path):
     cells = dict(zip(header, open_row, strict=True))
     assert cells["start"].value == dt.datetime(2026, 3, 23, 7) and cells["start"].is_date
     assert cells["utc_offset"].value == "+01:00"
-    assert cells["service_level"].number_format == "0.0%"
+    assert cells["service_level"].number_format == "0.0 %"
     assert 0 < cells["service_level"].value < 1
     assert cells["queue"].data_type == "s" and cells["agents"].data_type == "n"
     assert sheet.freeze_panes == "C2"
@@ -205,14 +206,52 @@ def test_many_queues_have_maps_of_the_largest_and_say_so(tmp_path, monkeypatch):
     assert any("Heat maps show the 2 queues" in str(text) for text in texts)
 
 
-def test_long_tables_go_on_in_further_sheets(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "ROWS_PER_SHEET", 30)
+def test_many_days_have_a_sheet_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "DAYS_ON_SUMMARY", 0)
-    plan = requirement(days=1)
-    book = opened(plan, tmp_path)
-    assert book.sheetnames[-4:] == ["Days", "Intervals", "Intervals 2", "Assumptions"]
-    assert book["Intervals"].max_row == 31 and book["Intervals 2"].max_row == 19
+    book = opened(requirement(days=1), tmp_path)
+    assert book.sheetnames[-3:] == ["Days", "Intervals", "Assumptions"]
     assert book["Days"].max_row == 2
+
+
+def test_more_intervals_than_a_person_would_open_are_refused_with_a_way_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_INTERVALS", 47)
+    with pytest.raises(InputError, match=r"up to 47 intervals, this has 48; write a \.csv"):
+        write_workbook(requirement(days=1), tmp_path / "plan.xlsx")
+    assert os.listdir(tmp_path) == []
+
+
+def test_summary_says_what_the_numbers_rest_on(tmp_path):
+    start = pd.date_range("2026-03-02 09:00", periods=4, freq="30min")
+    parts = [
+        pd.DataFrame({"queue": name, "start": start, "volume": size, "aht": 200.0})
+        for name, size in (("Orders", 40.0), ("Support", 90.0))
+    ]
+    asked = {"patience": 240.0, "shrinkage": [{"name": "leave", "share": "11%"}]}
+    usual = ep.Settings().changed(**asked)
+    config = ep.Config(usual, {"Orders": usual.changed(target="90/15")})
+    plan = ep.staff(ep.read_forecast(pd.concat(parts)), config=config)
+    rows = opened(plan, tmp_path)["Summary"].iter_rows(values_only=True)
+    facts = {row[0]: row[1] for row in rows if row[0]}
+    assert facts["Target Orders"] == "at least 90 % of contacts answered within 15 s"
+    assert facts["Target Support"] == "at least 80 % of contacts answered within 20 s"
+    assert facts["Way of counting"].startswith("count: ")
+    assert facts["Patience"] == "mean 4 min, exponential (Erlang A)"
+    assert facts["Shrinkage"] == "11 % = 1 - (1 - 11 % leave)"
+    share = f"{100 * plan.total['abandonment'].item():.1f} %"
+    assert facts["Abandonment"].startswith(f"{share} of contacts are predicted to abandon (Orders ")
+
+
+def test_closed_cells_are_grey_and_the_right_number_is_a_zero(tmp_path):
+    plan = evaluation(days=2)
+    table = plan.table
+    table["required"] = np.where(table["volume"] > 0, 5, 0)
+    table.loc[table["start"].dt.hour == 12, ["volume", "required"]] = 0
+    plan.table = table.assign(agents=5, net=5 - table["required"])
+    sheet = opened(plan, tmp_path)["Over or short"]
+    cells = {row[0].value: row[1] for row in sheet.iter_rows(min_row=6)}
+    assert min(cells) == dt.time(7) and cells[dt.time(7)].value == 0
+    assert cells[dt.time(12)].value is None
+    assert cells[dt.time(12)].fill.fgColor.rgb[-6:] == "EDEDED"
 
 
 def test_same_plan_gives_the_same_file(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from erlangplan.grid import date_range_text, local_starts
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     Plan: TypeAlias = Requirement | Evaluation
 
-__all__ = ["LABELS", "about", "heading", "measure_text", "targets_in_words"]
+__all__ = ["LABELS", "about", "heading", "measure_text", "names_in_words", "targets_in_words"]
 
 LABELS = {
     "queue": "Queue",
@@ -50,10 +51,11 @@ def targets_in_words(plan: Plan) -> list[tuple[str, str]]:
         asked.setdefault(plan.config.of(queue).target.words, []).append(queue)
     if len(asked) == 1:
         return [("", words) for words in asked]
-    return [(_names(queues), words) for words, queues in asked.items()]
+    return [(names_in_words(queues), words) for words, queues in asked.items()]
 
 
-def _names(queues: list[str]) -> str:
+def names_in_words(queues: Sequence[str]) -> str:
+    """Return a few queues by name and the rest by number."""
     if len(queues) <= NAMED_QUEUES + 1:
         return ", ".join(queues)
     return f"{', '.join(queues[:NAMED_QUEUES])} and {len(queues) - NAMED_QUEUES:,} more"

@@ -6,11 +6,12 @@ import datetime as dt
 import math
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from erlangplan.errors import InputError
 from erlangplan.files.cells import (
     FORMATS,
     all_whole,
@@ -21,7 +22,15 @@ from erlangplan.files.cells import (
     sheet_name,
 )
 from erlangplan.files.whole import atomic_path
-from erlangplan.grid import DayTimeGrid, date_range_text, day_time_grid, local_starts
+from erlangplan.files.wording import (
+    LABELS,
+    about,
+    heading,
+    measure_text,
+    names_in_words,
+    targets_in_words,
+)
+from erlangplan.grid import DayTimeGrid, date_range_text, local_starts, open_hours
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import (
@@ -30,13 +39,14 @@ if TYPE_CHECKING:
         Worksheet,
     )
 
-    from erlangplan.forecast import Forecast
+    from erlangplan.files.wording import Plan
 
 __all__ = ["write_workbook"]
 
 MAPPED_QUEUES = 40
 DAYS_ON_SUMMARY = 62
-ROWS_PER_SHEET = 1_000_000
+FACTS_ON_SUMMARY = 24
+MOST_INTERVALS = 250_000
 _HEAD = "#DCE6F1"
 _MAPS = {
     "net": "Over or short",
@@ -50,52 +60,6 @@ _MAP_TITLES = {
     "agents": "agents on the queue",
     "scheduled": "people to schedule, shrinkage included",
 }
-_HEADERS = {
-    "queue": "Queue",
-    "day": "Day",
-    "volume": "Contacts",
-    "agent_hours": "Agent hours",
-    "paid_hours": "Paid hours",
-    "fte": "FTE",
-    "peak": "Peak agents",
-    "service_level": "Service level",
-    "asa": "Mean wait (s)",
-    "abandonment": "Abandonment",
-    "occupancy": "Occupancy",
-    "overloaded": "Overloaded",
-}
-
-
-class Plan(Protocol):
-    """What a workbook needs of a requirement or an evaluation."""
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per queue and interval."""
-
-    @property
-    def forecast(self) -> Forecast:
-        """The forecast that the plan was made from."""
-
-    @property
-    def days(self) -> pd.DataFrame:
-        """One row per queue and day."""
-
-    @property
-    def queues(self) -> pd.DataFrame:
-        """One row per queue."""
-
-    @property
-    def total(self) -> pd.DataFrame:
-        """One row."""
-
-    @property
-    def assumptions(self) -> Sequence[tuple[str, str]]:
-        """Names and texts of what was assumed."""
-
-    @property
-    def remarks(self) -> Sequence[str]:
-        """What to look at."""
 
 
 def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> None:
@@ -116,8 +80,14 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     InputError
-        If nothing can be written there.
+        If nothing can be written there, or the plan has more than 250,000 intervals: such a
+        workbook takes minutes to write and longer to open.
     """
+    if len(plan.table) > MOST_INTERVALS:
+        raise InputError(
+            f"{os.fspath(path)}: a workbook takes up to {MOST_INTERVALS:,} intervals, this has "
+            f"{len(plan.table):,}; write a .csv, or plan fewer queues or weeks at a time"
+        )
     with atomic_path(path) as unfinished:
         _Book(plan, str(unfinished)).write()
 
@@ -189,15 +159,12 @@ class _Book:
     def _summary(self, mapped: int) -> None:
         plan, sheet = self.plan, self._sheet("Summary")
         sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 10, 13)
-        days = list(local_starts(plan.table).dt.normalize())
-        kind = "Evaluation of given agents" if "net" in plan.table else "Staffing plan"
+        sheet.set_column(1, 11, 13)
         sheet.set_row(0, 24)
-        sheet.write_string(0, 0, kind, self._format("text", bold=True, font_size=16))
+        sheet.write_string(0, 0, heading(plan), self._format("text", bold=True, font_size=16))
         quiet = self._format("text", font_color="#595959")
-        about = [date_range_text(days), plan.forecast.tz or "local time", plan.forecast.source]
-        put_text(sheet, 1, 0, " · ".join(str(part) for part in about if part), quiet)
-        at = self._facts(sheet, 3, _targets(plan.assumptions))
+        put_text(sheet, 1, 0, " · ".join(about(plan)), quiet)
+        at = self._facts(sheet, 3, _told(plan))
         at = self._block(sheet, at, "Total", plan.total)
         if len(plan.queues) > 1:
             at = self._block(sheet, at, "By queue", plan.queues)
@@ -226,7 +193,7 @@ class _Book:
         """Write a small table and return the row after it."""
         sheet.write_string(at, 0, title, self._format("text", bold=True, font_size=12))
         frame = _labels_first(frame)
-        self._table(sheet, at + 1, frame, _HEADERS)
+        self._table(sheet, at + 1, frame, LABELS)
         return at + len(frame) + 3
 
     def _table(
@@ -234,7 +201,7 @@ class _Book:
     ) -> None:
         formats = []
         for column, name in enumerate(map(str, frame.columns)):
-            kind = kind_of(name, frame[name])
+            kind = kind_of(name, frame[name]) if labels is not LABELS else _rounded(name, frame)
             left = kind in ("text", "day", "moment")
             side = {
                 "align": "left" if left else "right",
@@ -256,7 +223,7 @@ class _Book:
     def _map(self, rows: pd.DataFrame, kind: str, queue: str, *, alone: bool) -> None:
         name = _MAPS[kind] if alone else f"{queue[: 30 - len(_MAPS[kind])]} {_MAPS[kind]}"
         sheet = self._sheet(name)
-        grid = day_time_grid(rows, kind, self.plan.forecast.interval).trimmed()
+        grid = open_hours(rows, kind, self.plan.forecast.interval)
         title = f"{queue}: {_MAP_TITLES[kind]}" if queue else _MAP_TITLES[kind].capitalize()
         sheet.set_row(0, 22)
         pages = -(-len(grid.days) // 14)
@@ -289,21 +256,21 @@ class _Book:
         sheet.set_column(1, len(grid.days), 9 if len(grid.days) <= 14 else 6.5)
         decimals = "whole" if all_whole(grid.values) else "two"
         look = self._format(f"{'signed' if signed else 'cell'}_{decimals}", align="center")
+        closed = self._format("text", bg_color="#EDEDED")
         for row, (minute, again) in enumerate(zip(grid.minutes, grid.second, strict=True), 5):
             time = dt.time(minute // 60, minute % 60)
             sheet.write_datetime(row, 0, time, self._format("time", bold=True, italic=again))
             for column, value in enumerate(grid.values[row - 5], 1):
                 if math.isfinite(value):
                     sheet.write_number(row, column, value, look)
+                elif signed:
+                    sheet.write_blank(row, column, None, closed)
         most = float(np.nanmax(np.abs(grid.values), initial=1))
         place = (5, 1, 4 + len(grid.minutes), len(grid.days))
         sheet.conditional_format(*place, colour_scale(most, signed=signed))
 
     def _intervals(self) -> None:
-        table = _with_local_starts(self.plan.table)
-        for number, at in enumerate(range(0, len(table), ROWS_PER_SHEET), 1):
-            name = "Intervals" if number == 1 else f"Intervals {number}"
-            self._sheet_of_table(name, table.iloc[at : at + ROWS_PER_SHEET])
+        self._sheet_of_table("Intervals", _with_local_starts(self.plan.table))
 
     def _sheet_of_table(self, name: str, table: pd.DataFrame) -> None:
         """Write a long table with a frozen header and filters; its headers are column names."""
@@ -328,14 +295,47 @@ class _Book:
             put_text(sheet, row, 1, value, text)
 
 
-def _targets(assumptions: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [pair for pair in assumptions if pair[0].lower().startswith("target")][:10]
+def _told(plan: Plan) -> list[tuple[str, str]]:
+    """Return what the numbers rest on and what becomes of abandonment, for the first sheet."""
+    names = ("Way of counting", "Patience", "Lines", "Shrinkage")
+    facts = [(f"Target {queues}".strip(), words) for queues, words in targets_in_words(plan)]
+    asked: dict[tuple[str, str], list[str]] = {}
+    for name, text in plan.assumptions:
+        queue, _, bare = name.rpartition(": ")
+        if bare in names:
+            asked.setdefault((bare, text), []).append(queue)
+    for name in names:
+        texts = {text: queues for (told, text), queues in asked.items() if told == name}
+        alone = len(texts) == 1
+        facts += [
+            (name if alone else f"{name} {names_in_words(queues)}", text)
+            for text, queues in texts.items()
+        ]
+    if len(facts) > FACTS_ON_SUMMARY:
+        facts = [*facts[:FACTS_ON_SUMMARY], ("and more", "see the sheet Assumptions")]
+    return [*facts, ("Abandonment", _abandonment(plan))]
+
+
+def _abandonment(plan: Plan) -> str:
+    share = measure_text("abandonment", plan.total["abandonment"].iloc[0]) or "none"
+    per_queue = [
+        f"{queue} {measure_text('abandonment', lost)}"
+        for queue, lost in zip(plan.queues["queue"], plan.queues["abandonment"], strict=True)
+        if lost == lost
+    ]
+    told = f" ({', '.join(per_queue)})" if 1 < len(per_queue) <= 8 else ""
+    return f"{share} of contacts are predicted to abandon{told}"
+
+
+def _rounded(name: str, frame: pd.DataFrame) -> str:
+    return "whole" if name == "volume" else kind_of(name, frame[name])
 
 
 def _labels_first(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a small table whose first column is the queue or the day, if it has one."""
     labels = [name for name in ("queue", "day") if name in frame]
-    measures = [name for name in frame.columns if name not in labels]
+    quiet = {"overloaded"} if not frame["overloaded"].any() else set()
+    measures = [name for name in frame.columns if name not in {*labels, *quiet}]
     return frame[labels + measures] if labels else frame.assign(queue="All")[["queue", *measures]]
 
 

@@ -10,6 +10,7 @@ from erlangplan.plotting.curves import (
     plot_sweep,
     save_sweep,
     save_week,
+    svg_text,
 )
 from erlangplan.plotting.heatmap import plot_heat_map
 
@@ -20,4 +21,5 @@ __all__ = [
     "plot_sweep",
     "save_sweep",
     "save_week",
+    "svg_text",
 ]

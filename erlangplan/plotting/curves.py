@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -235,6 +236,19 @@ def save_sweep(sweep: Sweep, path: str | os.PathLike[str]) -> None:
     figure = ax.get_figure(root=True)
     assert figure is not None
     _save(figure, path)
+
+
+def svg_text(ax: Axes) -> str:
+    """Return the picture that axes are part of as an ``<svg>`` element whose texts are texts."""
+    import matplotlib as mpl
+
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    picture = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "erlangplan", "svg.fonttype": "none"}):
+        figure.savefig(picture, format="svg", metadata={"Date": None})
+    svg = picture.getvalue()
+    return svg[svg.index("<svg") :]
 
 
 def _save(figure: Figure, path: str | os.PathLike[str]) -> None:
