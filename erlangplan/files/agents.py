@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from erlangplan.errors import InputError
 from erlangplan.files.clock import zone_of
 from erlangplan.files.headings import no_column
-from erlangplan.files.layouts import read_sheet
 from erlangplan.files.numbers import read_amounts
+from erlangplan.files.pairs import choose_sheet
 from erlangplan.files.parts import Sheet
 from erlangplan.files.reading import ask
 from erlangplan.files.sources import Source, open_tables
 from erlangplan.files.timelines import refuse, style_of, timeline_of
+from erlangplan.files.titles import refuse_other_title
 
 __all__ = ["read_agents"]
 
@@ -41,7 +41,8 @@ def read_agents(
     ----------
     source
         As for `read_forecast`: columns start (or date and time), agents, and queue where there
-        is more than one; or a wide sheet of agents. A requirement written by `staff` is one too.
+        is more than one; or a wide sheet of agents. A plan that `save` wrote as CSV or as a
+        workbook is one too.
     map, tz, decimal, dates, encoding, delimiter, sheet, year, queue
         As for `read_forecast`; `map` also knows the key `agents`.
 
@@ -59,14 +60,8 @@ def read_agents(
     asked = ask(map, dates, year, decimal)
     zone = zone_of(tz)
     tables = open_tables(source, encoding=encoding, delimiter=delimiter, sheet=sheet)
-    if len(tables) > 1:
-        shown = ", ".join(repr(table.sheet) for table in tables)
-        raise InputError(
-            f"the workbook has the sheets {shown}",
-            file=tables[0].file,
-            fix="Name one with --sheet (sheet=).",
-        )
-    found = _with_agents(read_sheet(tables[0], asked))
+    way = "Keep the right one in a file of its own, or name it to read_agents with sheet=."
+    found = choose_sheet(tables, asked, _with_agents, way)
     style = style_of(found, decimal)
     columns = {}
     for role in ("agents", "scheduled"):
@@ -85,5 +80,11 @@ def _with_agents(sheet: Sheet) -> Sheet:
     if "agents" in sheet.columns:
         return sheet
     if sheet.wide and "volume" in sheet.columns:
+        refuse_other_title(sheet, "agents")
         return replace(sheet, columns={**sheet.columns, "agents": sheet.columns["volume"]})
-    raise no_column(sheet.table, sheet.heading, "no column holds the number of agents")
+    raise no_column(
+        sheet.table,
+        sheet.heading,
+        "no column holds the number of agents",
+        "Label it 'agents', or name it to read_agents with map={'agents': ...}.",
+    )

@@ -60,8 +60,10 @@ def locate(table: Table, mapping: Mapping[str, str]) -> Heading:
     """
     if mapping:
         return _mapped(table, mapping)
-    for index, row in enumerate(table.top):
-        if across := _across(row):
+    spread = [_across(row) for row in table.top]
+    for index, across in enumerate(spread):
+        # Of two rows of days, such as weekdays over dates, the lower one is the header.
+        if across and across not in spread[index + 1 : index + 2]:
             return _heading(table, index, across)
     scores = [_score(row) for row in table.top]
     best = max(scores)

@@ -13,6 +13,7 @@ from erlangplan.files.headings import no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.layouts import read_sheet
 from erlangplan.files.numbers import NumberStyle, read_amounts
+from erlangplan.files.pairs import only_table
 from erlangplan.files.parts import Sheet
 from erlangplan.files.reading import ask
 from erlangplan.files.sources import Source, open_tables
@@ -68,14 +69,7 @@ def read_history(
     """
     asked = ask(map, None, None, decimal)
     tables = open_tables(source, encoding=encoding, delimiter=delimiter, sheet=sheet)
-    if len(tables) > 1:
-        names_ = ", ".join(repr(table.sheet) for table in tables)
-        raise InputError(
-            f"the workbook has the sheets {names_}",
-            file=tables[0].file,
-            fix="Name one with --sheet (sheet=).",
-        )
-    read = read_sheet(tables[0], asked, timed=False)
+    read = read_sheet(only_table(tables), asked, timed=False)
     style = style_of(read, decimal)
     codes, names = queues_of(read, queue)
     by_call = "outcome" in read.columns and "wait" in read.columns

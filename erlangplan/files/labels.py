@@ -144,12 +144,17 @@ _SYNONYMS: dict[str, str] = {
         abandoned|call abandoned|contact abandoned|abandoned call|abandoned contact|aufgelegt
             |interaction abandoned|abandonment|total abandoned|aufgegeben|aufleger|verloren
             |verlorene anruf|abandoned interaction|abbruche""",
+    "offset": "offset|time zone offset",
     "outcome": "outcome|result|disposition|status|call outcome|ergebnis|resultat",
     "agents": """
-        agents|on queue|agents on queue|fte on queue|open agents|staffed|staff|positions
+        agents|on queue|agents on queue|open agents|staffed|staff|positions
             |staffing|headcount|staffed agents|agents staffed|agents available|agents required""",
     "scheduled": "scheduled|agents scheduled|scheduled agents|scheduled staff",
 }  # fmt: skip
+
+
+# A label with a unit of time names none of these: agent hours are no agents.
+_COUNTS = frozenset(["queue", "volume", "handled", "abandoned", "share", "agents", "scheduled"])
 
 
 @dataclass(frozen=True)
@@ -211,9 +216,12 @@ def find_roles(labels: Iterable[str]) -> dict[str, list[int]]:
     """Return the positions of the labels that name each role, only those of the best tier."""
     found: dict[str, dict[int, list[int]]] = {}
     for position, text in enumerate(labels):
-        for role, tier in _known().get(read_label(text).words, ()) if text else ():
+        label = read_label(text)
+        for role, tier in _known().get(label.words, ()) if text else ():
+            if label.unit is not None and role in _COUNTS:
+                continue
             found.setdefault(role, {}).setdefault(tier, []).append(position)
-        if text and read_label(text).words == ("interval",) and read_label(text).unit is not None:
+        if text and label.words == ("interval",) and label.unit is not None:
             found.setdefault("length", {}).setdefault(1, []).append(position)
     # All columns that may hold the time count: their content tells which does.
     return {

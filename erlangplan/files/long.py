@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from erlangplan.files.stamps import read_stamp, weekday_number
 from erlangplan.files.tables import Column, Faults, FloatArray, Table, text_of
 
 __all__ = ["read_bare", "read_long"]
+
+_OFFSET = re.compile(r"([+-])([01][0-9]):([0-5][0-9])")
 
 
 def read_long(
@@ -229,9 +232,25 @@ def _timed(
     if whens.end is not None and not clock.has_end:
         end = _ends(day, whens.end, local)
     offset = clock.rows(clock.offsets)
-    if any(read_label(m.column.label).utc for m in (day, clock)) and not clock.has_offset:
+    if "offset" in named and not clock.has_offset:
+        offset, wrong = _offsets(named["offset"])
+        faults += wrong
+    elif any(read_label(m.column.label).utc for m in (day, clock)) and not clock.has_offset:
         offset = np.zeros(len(local))
     return Sheet(table, heading, named, clock.column, local, end, offset, faults, notes)
+
+
+def _offsets(column: Column) -> tuple[FloatArray, Faults]:
+    """Return the seconds ahead of UTC that a column of its own gives, as in +02:00."""
+    seconds = np.full(len(column.cells), np.nan)
+    for code, cell in enumerate(column.cells):
+        if match := _OFFSET.fullmatch(text_of(cell)):
+            ahead = 3600.0 * int(match[2]) + 60.0 * int(match[3])
+            seconds[code] = -ahead if match[1] == "-" else ahead
+    if np.isnan(seconds).all():
+        return np.full(len(column), np.nan), Faults()
+    wrong = dict.fromkeys(np.flatnonzero(np.isnan(seconds)).tolist(), "expected +01:00 or the like")
+    return np.asarray(seconds[column.codes]), column.faults_of_cells(wrong)
 
 
 def _refuse_half_days(table: Table, clock: Moments, local: FloatArray) -> None:

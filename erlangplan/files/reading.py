@@ -7,18 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from erlangplan.errors import InputError
 from erlangplan.files.clock import gap_notes, zone_of
 from erlangplan.files.handle_times import average_handle_times, fill_missing
 from erlangplan.files.headings import TOTAL, no_column
-from erlangplan.files.labels import find_roles
 from erlangplan.files.numbers import NumberStyle, read_amounts
-from erlangplan.files.pairs import choose_sheet
+from erlangplan.files.pairs import choose_sheet, pair_of
 from erlangplan.files.parts import KEYS, Asked, Sheet
 from erlangplan.files.sources import Source, open_tables
 from erlangplan.files.stamps import ORDERS
 from erlangplan.files.tables import BoolArray, FloatArray
 from erlangplan.files.timelines import Timeline, refuse, style_of, timeline_of
+from erlangplan.files.titles import refuse_other_title
 from erlangplan.forecast import Forecast
 from erlangplan.units import duration_text, parse_duration
 
@@ -50,7 +49,7 @@ def read_forecast(
     source
         A path, "-" for standard input, an open file, or a DataFrame. CSV in any usual dialect
         and workbooks are told apart by their content; long and wide layouts, with or without
-        a header, by theirs.
+        a header, by theirs. Of a workbook that `save` wrote, the sheet Intervals is read.
     map
         Which column holds what, where the labels do not say: keys `queue`, `start`, `date`,
         `time`, `end`, `interval`, `volume`, `aht`, `handle_time` (a total), `handled`; values
@@ -95,7 +94,7 @@ def read_forecast(
     fallback = None if aht is None else _length(aht, "aht")
     zone = zone_of(tz)
     tables = open_tables(source, encoding=encoding, delimiter=delimiter, sheet=sheet)
-    read = choose_sheet(tables, asked)
+    read = pair_of(tables, asked) or choose_sheet(tables, asked, _with_volume)
     return _forecast(
         read, asked, zone or read.table.tz, length, fallback, aht_missing is not None, queue
     )
@@ -110,15 +109,6 @@ def _forecast(
     by_queue: bool,
     queue: str | None,
 ) -> Forecast:
-    if "volume" not in sheet.columns:
-        raise no_column(
-            sheet.table,
-            sheet.heading,
-            "no column holds the volume",
-            "Name it with --map volume=... (map=). Queues side by side are read where each has a "
-            "volume and an AHT, such as 'Sales Calls' and 'Sales AHT'.",
-        )
-    _refuse_handle_times(sheet)
     refuse(sheet.faults, sheet.table.file)
     style = style_of(sheet, asked.decimal)
     volume = _volumes(sheet, style)
@@ -149,6 +139,19 @@ def _forecast(
         *gap_notes(line.steps, line.local, interval, line.names),
     )
     return Forecast(pd.DataFrame(columns, copy=False), interval, sheet.table.file, told)
+
+
+def _with_volume(sheet: Sheet) -> Sheet:
+    if "volume" not in sheet.columns:
+        raise no_column(
+            sheet.table,
+            sheet.heading,
+            "no column holds the volume",
+            "Name it with --map volume=... (map=). Queues side by side are read where each has a "
+            "volume and an AHT, such as 'Sales Calls' and 'Sales AHT'.",
+        )
+    refuse_other_title(sheet, "volume")
+    return sheet
 
 
 def ask(
@@ -187,17 +190,6 @@ def _without_total(line: Timeline, volume: FloatArray) -> tuple[Timeline, BoolAr
         return line, None
     note = f"left out queue {line.names[sums[0]]!r}, the sum of the others"
     return line.without(inside, note), inside
-
-
-def _refuse_handle_times(sheet: Sheet) -> None:
-    """Refuse a wide sheet whose own title says that it holds something else than volumes."""
-    for title in (sheet.table.sheet or "", sheet.heading.above):
-        roles = find_roles([title])
-        if sheet.wide and "aht" in roles and "measure" not in sheet.heading.roles:
-            raise InputError(
-                f"a wide sheet headed {title!r} holds handle times, not volumes",
-                file=sheet.table.file,
-            )
 
 
 def _volumes(sheet: Sheet, style: NumberStyle) -> FloatArray:
