@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Plan: TypeAlias = Requirement | Evaluation
 
-__all__ = ["LABELS", "about", "heading", "measure_text", "names_in_words", "targets_in_words"]
+__all__ = ["LABELS", "about", "facts_in_words", "heading", "measure_text", "targets_in_words"]
 
 LABELS = {
     "queue": "Queue",
@@ -31,6 +31,7 @@ LABELS = {
     "overloaded": "Intervals overloaded",
 }
 NAMED_QUEUES = 2
+SHOWN_FACTS = 24
 
 
 def heading(plan: Plan) -> str:
@@ -51,11 +52,10 @@ def targets_in_words(plan: Plan) -> list[tuple[str, str]]:
         asked.setdefault(plan.config.of(queue).target.words, []).append(queue)
     if len(asked) == 1:
         return [("", words) for words in asked]
-    return [(names_in_words(queues), words) for words, queues in asked.items()]
+    return [(_names(queues), words) for words, queues in asked.items()]
 
 
-def names_in_words(queues: Sequence[str]) -> str:
-    """Return a few queues by name and the rest by number."""
+def _names(queues: Sequence[str]) -> str:
     if len(queues) <= NAMED_QUEUES + 1:
         return ", ".join(queues)
     return f"{', '.join(queues[:NAMED_QUEUES])} and {len(queues) - NAMED_QUEUES:,} more"
@@ -79,3 +79,34 @@ def measure_text(name: str, value: float) -> str:
         return f"{value:,.0f} s"
     whole = name in ("volume", "overloaded") or (name == "peak" and value == round(value))
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
+
+
+def facts_in_words(plan: Plan) -> list[tuple[str, str]]:
+    """Return what the numbers rest on and what becomes of abandonment, for the first sheet."""
+    names = ("Way of counting", "Patience", "Lines", "Shrinkage")
+    facts = [(f"Target {queues}".strip(), words) for queues, words in targets_in_words(plan)]
+    asked: dict[tuple[str, str], list[str]] = {}
+    for name, text in plan.assumptions:
+        queue, _, bare = name.rpartition(": ")
+        if bare in names:
+            asked.setdefault((bare, text), []).append(queue)
+    for name in names:
+        texts = {text: queues for (told, text), queues in asked.items() if told == name}
+        alone = len(texts) == 1
+        facts += [
+            (name if alone else f"{name} {_names(queues)}", text) for text, queues in texts.items()
+        ]
+    if len(facts) > SHOWN_FACTS:
+        facts = [*facts[:SHOWN_FACTS], ("and more", "see the sheet Assumptions")]
+    return [*facts, ("Abandonment", _abandonment(plan))]
+
+
+def _abandonment(plan: Plan) -> str:
+    share = measure_text("abandonment", plan.total["abandonment"].iloc[0]) or "none"
+    per_queue = [
+        f"{queue} {measure_text('abandonment', lost)}"
+        for queue, lost in zip(plan.queues["queue"], plan.queues["abandonment"], strict=True)
+        if lost == lost
+    ]
+    told = f" ({', '.join(per_queue)})" if 1 < len(per_queue) <= 8 else ""
+    return f"{share} of contacts are predicted to abandon{told}"

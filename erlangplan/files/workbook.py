@@ -25,10 +25,8 @@ from erlangplan.files.whole import atomic_path
 from erlangplan.files.wording import (
     LABELS,
     about,
+    facts_in_words,
     heading,
-    measure_text,
-    names_in_words,
-    targets_in_words,
 )
 from erlangplan.grid import DayTimeGrid, date_range_text, local_starts, open_hours
 
@@ -45,7 +43,6 @@ __all__ = ["write_workbook"]
 
 MAPPED_QUEUES = 40
 DAYS_ON_SUMMARY = 62
-FACTS_ON_SUMMARY = 24
 MOST_INTERVALS = 250_000
 _HEAD = "#DCE6F1"
 _MAPS = {
@@ -164,7 +161,7 @@ class _Book:
         sheet.write_string(0, 0, heading(plan), self._format("text", bold=True, font_size=16))
         quiet = self._format("text", font_color="#595959")
         put_text(sheet, 1, 0, " · ".join(about(plan)), quiet)
-        at = self._facts(sheet, 3, _told(plan))
+        at = self._facts(sheet, 3, facts_in_words(plan))
         at = self._block(sheet, at, "Total", plan.total)
         if len(plan.queues) > 1:
             at = self._block(sheet, at, "By queue", plan.queues)
@@ -293,38 +290,6 @@ class _Book:
         for row, (name, value) in enumerate(self.plan.assumptions, 1):
             put_text(sheet, row, 0, name, self._format("text", bold=True, valign="top"))
             put_text(sheet, row, 1, value, text)
-
-
-def _told(plan: Plan) -> list[tuple[str, str]]:
-    """Return what the numbers rest on and what becomes of abandonment, for the first sheet."""
-    names = ("Way of counting", "Patience", "Lines", "Shrinkage")
-    facts = [(f"Target {queues}".strip(), words) for queues, words in targets_in_words(plan)]
-    asked: dict[tuple[str, str], list[str]] = {}
-    for name, text in plan.assumptions:
-        queue, _, bare = name.rpartition(": ")
-        if bare in names:
-            asked.setdefault((bare, text), []).append(queue)
-    for name in names:
-        texts = {text: queues for (told, text), queues in asked.items() if told == name}
-        alone = len(texts) == 1
-        facts += [
-            (name if alone else f"{name} {names_in_words(queues)}", text)
-            for text, queues in texts.items()
-        ]
-    if len(facts) > FACTS_ON_SUMMARY:
-        facts = [*facts[:FACTS_ON_SUMMARY], ("and more", "see the sheet Assumptions")]
-    return [*facts, ("Abandonment", _abandonment(plan))]
-
-
-def _abandonment(plan: Plan) -> str:
-    share = measure_text("abandonment", plan.total["abandonment"].iloc[0]) or "none"
-    per_queue = [
-        f"{queue} {measure_text('abandonment', lost)}"
-        for queue, lost in zip(plan.queues["queue"], plan.queues["abandonment"], strict=True)
-        if lost == lost
-    ]
-    told = f" ({', '.join(per_queue)})" if 1 < len(per_queue) <= 8 else ""
-    return f"{share} of contacts are predicted to abandon{told}"
 
 
 def _rounded(name: str, frame: pd.DataFrame) -> str:
