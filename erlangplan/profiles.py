@@ -223,5 +223,6 @@ def _refuse_closed(table: pd.DataFrame, wrong: npt.NDArray[np.bool_]) -> None:
             f"the profile has no share on {weekday} for queue {worst['queue']}, but "
             f"{worst['start']:%Y-%m-%d} has {worst['volume']:g} contacts "
             f"({int(wrong.sum())} such intervals)",
-            fix="Add the weekday to the profile, or take --spread-evenly with --hours.",
+            fix="Add the weekday to the profile, or take --spread-evenly --hours 08:00-20:00 "
+            "(spread_evenly).",
         )

@@ -30,7 +30,8 @@ def read_sheet(table: Table, asked: Asked, *, timed: bool = True) -> Sheet:
         raise InputError(
             "the days of a wide sheet have no dates",
             file=table.file,
-            fix="Write dates over the columns, such as 23.03.2026 or Mon 23-Mar (with --year).",
+            fix="Write dates over the columns, such as 23.03.2026, or Mon 23-Mar with --year 2026 "
+            "(year=).",
         )
     roles = roles_of(heading)
     numeric = frozenset(

@@ -176,7 +176,7 @@ def _instants(
         utc = local - np.rint(sheet.offset * MICRO).astype(np.int64)
         zone = tz or "UTC"
         shown = pd.DatetimeIndex(utc.view("M8[us]")).tz_localize("UTC").tz_convert(zone)
-        notes = () if tz else ("times are shown in UTC; --tz names the centre's zone",)
+        notes = () if tz else ("times are shown in UTC; --tz (tz=) names the centre's zone",)
         return utc, np.asarray(shown.tz_localize(None).as_unit("us").asi8), zone, keep, notes
     if tz is None:
         return local, local, tz, keep, ()
