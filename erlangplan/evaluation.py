@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from erlangplan import queues
 from erlangplan.errors import Fault, InputError
-from erlangplan.forecast import Forecast, check_forecast
+from erlangplan.forecast import UNNAMED, Forecast, check_forecast
 from erlangplan.results import assumptions, html_text, remarks, summary_text
 from erlangplan.settings import Config, Settings, as_config
 from erlangplan.shrinkage import remove_shrinkage
@@ -273,21 +273,33 @@ def _looked_up(frame: pd.DataFrame, table: pd.DataFrame, agents_are: str) -> NDA
     column = "scheduled" if scheduled else "agents"
     if missing := {"start", column} - set(frame.columns):
         raise InputError(f"agents need a column {' and '.join(sorted(missing))}")
-    keys = ["queue", "start"] if "queue" in frame and frame["queue"].notna().all() else ["start"]
-    if keys == ["start"] and table["queue"].nunique() > 1:
-        raise InputError("agents need a column queue, because the forecast has several queues")
+    keys = _keys(frame, table)
     given = frame[keys].assign(agents=frame[column].to_numpy(float))
     wanted = table[keys].copy()
-    for side in (given, wanted):
-        if "queue" in keys:
+    if "queue" in keys:
+        for side in (given, wanted):
             side["queue"] = side["queue"].astype(str)
-    if (given["start"].dt.tz is None) != (wanted["start"].dt.tz is None):
-        zone = table["start"].dt.tz
-        naive = given["start"].dt.tz is None
-        if not naive:
-            raise InputError("agents carry a time zone and the forecast does not; give tz (--tz)")
-        given["start"] = given["start"].dt.tz_localize(zone, ambiguous="infer")
+    naive = given["start"].dt.tz is None
+    if naive and table["start"].dt.tz is not None:
+        # An hour that a DST change repeats stands twice, its first pass first.
+        wanted["start"] = wanted["start"].dt.tz_localize(None)
+        for side in (given, wanted):
+            side["pass"] = side.groupby(keys).cumcount()
+        keys = [*keys, "pass"]
+    elif not naive and table["start"].dt.tz is None:
+        raise InputError("agents carry a time zone and the forecast does not; give tz (--tz)")
     given["start"] = given["start"].astype(wanted["start"].dtype)
     if (twice := given.duplicated(keys)).any():
         raise InputError(f"agents stand twice for {given.loc[twice, 'start'].iloc[0]}")
     return wanted.merge(given, on=keys, how="left", validate="one_to_one")["agents"].to_numpy()
+
+
+def _keys(frame: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    """Return the columns to match by; agents of no named queue fit the only queue there is."""
+    known = table["queue"].astype(str).unique().tolist()
+    named = frame["queue"].astype(str).unique().tolist() if "queue" in frame else [UNNAMED]
+    if len(known) == 1 and named == [UNNAMED]:
+        return ["start"]
+    if named == [UNNAMED] and UNNAMED not in known:
+        raise InputError("agents need a column queue, because the forecast has several queues")
+    return ["queue", "start"]

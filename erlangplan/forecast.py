@@ -17,6 +17,7 @@ from erlangplan.units import duration_text
 __all__ = ["Forecast"]
 
 COLUMNS = ("queue", "start", "volume", "aht")
+UNNAMED = "all"  # the queue where a file names none
 SHORTEST, LONGEST = 60.0, 86400.0
 MOST_VOLUME, MOST_AHT = 1e9, 1e7
 FloatArray = npt.NDArray[np.float64]

@@ -117,3 +117,16 @@ def test_remarks_name_short_intervals_idle_hours_and_missed_targets() -> None:
     assert "2 of 3 intervals with contacts are short of agents, most at Mon 02 Mar 09:30" in text
     assert "6.0 agent hours lie in intervals without contacts" in text
     assert "the target is missed by all" in text
+
+
+def test_agents_of_a_repeated_hour_are_told_apart_by_their_order() -> None:
+    start = pd.date_range(
+        "2026-10-25", "2026-10-26", freq="h", inclusive="left", tz="Europe/Berlin"
+    )
+    frame = pd.DataFrame({"start": start, "volume": 10.0, "aht": 60.0})
+    forecast = ep.read_forecast(frame)
+    assert len(forecast.table) == 25
+    naive = pd.DataFrame({"start": start.tz_localize(None), "agents": np.arange(25.0)})
+    assert ep.evaluate(forecast, naive, "80/20").table["agents"].tolist() == list(range(25))
+    with pytest.raises(ep.InputError, match="02:00"):
+        ep.evaluate(forecast, naive.drop(index=3), "80/20")

@@ -23,6 +23,7 @@ from erlangplan.files.tables import (
     text_of,
 )
 from erlangplan.files.whole import csv_plain
+from erlangplan.forecast import UNNAMED
 
 __all__ = ["Timeline", "queues_of", "refuse", "style_of", "timeline_of"]
 
@@ -138,7 +139,7 @@ def queues_of(sheet: Sheet, queue: str | None) -> tuple[IntArray, tuple[str, ...
     """Return the code of each row's queue and the names of the queues, sorted."""
     column = sheet.columns.get("queue")
     if column is None or all(cell == "" for cell in column.cells):
-        return np.zeros(len(sheet), dtype=np.int64), (queue or "all",)
+        return np.zeros(len(sheet), dtype=np.int64), (queue or UNNAMED,)
     names = [_name(cell, sheet.table) for cell in column.cells]
     wrong = [code for code, name in enumerate(names) if not name or "\0" in name]
     expected = dict.fromkeys(wrong, "expected the name of a queue, without a NUL")
