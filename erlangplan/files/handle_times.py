@@ -159,6 +159,13 @@ def _doubts(column: Column, aht: FloatArray, volume: FloatArray, sheet: Sheet) -
             fix="Write the averages in seconds, or as H:MM:SS with their seconds.",
         )
     middle = float(known.mean())
+    if middle > 4 * 3600 and not clocks and read_label(column.label).unit is None:
+        raise InputError(
+            f"the mean of column {column.label} would be {duration_text(middle)} if in seconds",
+            file=sheet.table.file,
+            faults=[column.fault(int(np.flatnonzero(useful)[0]), "expected seconds")],
+            fix="Name the unit in the header: AHT (ms), or AHT (s) if it is right.",
+        )
     if middle < 15 or middle > 7200:
         return [f"the mean AHT is {duration_text(middle)}; is column {column.label} in seconds?"]
     return []

@@ -12,7 +12,7 @@ from itertools import chain
 __all__ = ["Label", "find_roles", "read_label"]
 
 _UNITS = {
-    "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "sek": 1.0,
+    "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "sek": 1.0, "seg": 1.0,
     "sekunden": 1.0, "segundos": 1.0, "secondes": 1.0, "m": 60.0, "min": 60.0, "mins": 60.0,
     "minute": 60.0, "minutes": 60.0, "minuten": 60.0, "minutos": 60.0, "h": 3600.0, "hrs": 3600.0,
     "hours": 3600.0, "stunden": 3600.0, "std": 3600.0, "ms": 0.001,
@@ -27,10 +27,16 @@ _SAME = {
     "interactions": "interaction", "transactions": "transaction", "tasks": "task",
     "anrufe": "anruf",
     "kontakte": "kontakt", "arrivals": "arrival", "names": "name", "queues": "queue",
-    "act": "actual", "ist": "actual", "skills": "skill", "llamadas": "llamada",
-    "appels": "appel", "begin": "start", "starting": "start", "beginning": "start",
+    "act": "actual", "ist": "actual", "skills": "skill", "llamadas": "call",
+    "appels": "call", "llamada": "call", "gesprekken": "call", "oproepen": "call",
+    "ofrecidas": "offered", "aangeboden": "offered", "presented": "offered", "offer": "offered",
+    "presentes": "offered", "recus": "received", "recibidas": "received", "ontvangen": "received",
+    "traites": "handled", "atendidas": "handled", "beantwoord": "handled", "answer": "answered",
+    "abandon": "abandoned", "gem": "avg", "gemiddelde": "avg", "afhandeltijd": "aht",
+    "begin": "start", "starting": "start", "beginning": "start",
     "intervall": "interval", "intvl": "interval", "intervalo": "interval", "intervalle": "interval",
-    "periode": "period", "agenten": "agents", "agent": "agents", "wrapup": "wrap",
+    "periode": "period", "tijd": "time", "tijdstip": "time", "franja": "slot", "tranche": "slot",
+    "horaria": "hour", "horaire": "hour", "agenten": "agents", "agent": "agents", "wrapup": "wrap",
     "vol": "volume", "volumen": "volume", "volumes": "volume", "abandons": "abandoned",
     "aband": "abandoned", "abd": "abandoned", "times": "time",
 }  # fmt: skip
@@ -43,10 +49,10 @@ def _words(text: str) -> frozenset[str]:
 _NOISE = _words(
     "forecast forecasted predicted projected expected planned plan prognose prognostizierte "
     "number no nr nb of num count anzahl the der die das und and in utc gmt zulu local lokal "
-    "inbound voice phone fc fcst de la anz"
+    "inbound voice phone fc fcst de la anz aantal"
 )
 _UTC = _words("utc gmt zulu")
-_TIMES = _words("time interval uhrzeit zeit hour stunde period hora heure slot zeitraum")
+_TIMES = _words("time interval uhrzeit zeit hour stunde period hora heure slot zeitraum tijd")
 _DATES = _words("date day datum tag fecha jour kalendertag dia")
 
 # Each line is a tier: a label of an earlier line is taken before one of a later line.
@@ -58,7 +64,7 @@ _SYNONYMS: dict[str, str] = {
             |forecast group|ring group|call queue|acd queue|skillset
             |hotline|linie|line
             |vector|line business|lob|campaign|kampagne|service|cola
-            |file attente
+            |file attente|wachtrij|csq name
         group|gruppe|group name|team|name|activity|skill set|site|department|abteilung
         queue id|skill id|ct id""",
     "when": """
@@ -70,7 +76,7 @@ _SYNONYMS: dict[str, str] = {
             |zeitraum|zeitfenster|hora|heure|interval time|time interval|time slot|slot|start date
             |kalendertag|beginn|from|von|ab|start half hour|start quarter hour|dia|date day
             |viertelstunde|interval hour|time period|half hour start|intervalstart|starttime
-            |von zeit|von uhrzeit""",
+            |von zeit|von uhrzeit|slot hour""",
     "end": """
         end|interval end|end time|ende|bis|stop|to|until|endzeit|interval end time|end date
             |end date time|stop time|period end|end datetime|interval end date|endtime""",
@@ -85,7 +91,8 @@ _SYNONYMS: dict[str, str] = {
             |offered call|offered contact|volume offered|total offered|total call offered
         call|contact|interaction|anruf|task|transaction|kontakt|arrival|call received|received
             |demand
-            |llamada|appel|total call|incoming|incoming call|eingehende anruf|incoming contact
+            |call queued|contact queued|total incoming call|aanbod
+            |total call|incoming|incoming call|eingehende anruf|incoming contact
             |forecast|inbound|total contact|total volume|call arrived|work volume|anruf eingehend
             |contact received|gesprache|anrufvolumen|work items|anrufvolume|anrufmenge|kontaktvolume
         actual offered|actual call|actual contact|actual volume|actual call offered

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,8 +12,9 @@ from erlangplan.files.dates import DAY, Moments
 from erlangplan.files.headings import Heading, no_column
 from erlangplan.files.labels import read_label
 from erlangplan.files.parts import Asked, Sheet, columns_by_role, moments_of, roles_of
-from erlangplan.files.stamps import read_stamp, weekday_number
+from erlangplan.files.stamps import read_stamp
 from erlangplan.files.tables import Column, Faults, FloatArray, Table, text_of
+from erlangplan.files.whens import Whens, find_whens
 
 __all__ = ["read_bare", "read_long"]
 
@@ -36,7 +36,7 @@ def read_long(
     if not timed:
         nothing = np.full(len(columns[0]), np.nan)
         return Sheet(table, heading, named, None, nothing, nothing, nothing, Faults(), notes)
-    return _timed(table, heading, named, _whens(table, heading, roles, columns, asked), notes)
+    return _timed(table, heading, named, find_whens(table, heading, roles, columns, asked), notes)
 
 
 def read_bare(
@@ -72,7 +72,7 @@ def read_bare(
     told = {role: places[0] + 1 for role, places in roles.items() if places}
     shown = ", ".join(f"{role} from column {place}" for role, place in told.items())
     named = columns_by_role(table, heading, roles, columns)
-    read = _whens(table, heading, roles, columns, asked)
+    read = find_whens(table, heading, roles, columns, asked)
     return _timed(table, heading, named, read, (*notes, f"no header: {shown}"))
 
 
@@ -120,103 +120,11 @@ def _bare_numbers(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Whens:
-    """The columns that say when: a day, a time of day, an end, each where there is one."""
-
-    day: Moments
-    time: Moments | None
-    end: Moments | None
-
-
-def _whens(
-    table: Table,
-    heading: Heading,
-    roles: Mapping[str, Sequence[int]],
-    columns: Sequence[Column],
-    asked: Asked,
-) -> _Whens:
-    places = list(dict.fromkeys(roles.get("when", ())))
-    if not places:
-        raise no_column(table, heading, "no column tells when the intervals start")
-    lengths = roles.get("length", ())
-    hints = {heading.chosen[key]: key for key in ("date", "time") if key in heading.chosen}
-    read = [
-        moments_of(table, columns[place], asked, hints.get(place))
-        for place in places
-        if not (place in lengths and _counts_minutes(columns[place], heading))
-    ]
-    if not read:
-        raise no_column(table, heading, "no column tells when the intervals start")
-    ends = [moments_of(table, columns[place], asked) for place in roles.get("end", ())]
-    end = next((moments for moments in ends if moments.all_read and moments.has_time), None)
-    return _combine(table, heading, read, end, chosen=bool(heading.chosen.get("start")))
-
-
-def _counts_minutes(column: Column, heading: Heading) -> bool:
-    return read_label(column.label).unit is not None and not any(
-        isinstance(cell, str) and ":" in cell for cell in column.cells
-    )
-
-
-def _combine(
-    table: Table, heading: Heading, read: list[Moments], end: Moments | None, *, chosen: bool
-) -> _Whens:
-    times = [m for m in read if m.has_time and not m.has_date]
-    dated = [m for m in read if m.has_date]
-    full = [m for m in dated if m.has_time and not (m.only_midnights and times)]
-    if chosen and dated and read[0] is dated[0] and full:
-        return _Whens(full[0], None, end)
-    if full:
-        # Where the same moment stands as local time and as UTC, the latter has no repeated hour.
-        zoned = [m for m in full if m.has_offset or read_label(m.column.label).utc]
-        return _Whens((zoned or full)[0], None, end)
-    if not times and (unread := _unread_times(read)):
-        raise unread.faults.error(
-            f"column {unread.column.label} holds no times of day",
-            table.file,
-            "Write times as 08:30, or name the column that holds them with --map time=... (map=).",
-        )
-    if not dated and not times:
-        raise read[0].faults.error(f"column {read[0].column.label} holds no dates", table.file)
-    undated = sum((m.faults for m in read if m not in times), Faults())
-    if not dated and undated:
-        raise undated.error("the dates cannot be read", table.file)
-    if not dated:
-        raise no_column(
-            table,
-            heading,
-            f"column {times[0].column.label} holds times of day but no column holds dates",
-        )
-    if len(dated) > 1 and any(
-        not np.array_equal(m.rows(m.days), dated[0].rows(dated[0].days)) for m in dated[1:]
-    ):
-        shown = " or ".join(repr(m.column.label) for m in dated)
-        raise InputError(
-            f"two columns may hold the date: {shown}",
-            file=table.file,
-            fix="Name the right one with --map date=... (map=).",
-        )
-    ranged = [m for m in times if m.has_end]
-    return _Whens(dated[0], next(iter(ranged or times), None), end)
-
-
-def _unread_times(read: Sequence[Moments]) -> Moments | None:
-    """Return a column that should hold times of day but holds something else."""
-    for moments in read:
-        cells = moments.column.cells
-        weekdays = all(weekday_number(text_of(cell)) is not None for cell in cells)
-        hint = read_label(moments.column.label).hint
-        if hint == "time" and not moments.any_read and not weekdays and any(cells):
-            return moments
-    return None
-
-
 def _timed(
     table: Table,
     heading: Heading,
     named: Mapping[str, Column],
-    whens: _Whens,
+    whens: Whens,
     notes: tuple[str, ...],
 ) -> Sheet:
     day, time = whens.day, whens.time
@@ -227,6 +135,7 @@ def _timed(
         local = day.rows(DAY * day.days) + time.rows(time.times)
         end = day.rows(DAY * day.days) + time.rows(time.ends)
     clock = day if time is None else time
+    told = (*notes, *whens.notes)
     _refuse_half_days(table, clock, local)
     faults = day.faults if time is None else day.faults + time.faults
     if whens.end is not None and not clock.has_end:
@@ -237,7 +146,7 @@ def _timed(
         faults += wrong
     elif any(read_label(m.column.label).utc for m in (day, clock)) and not clock.has_offset:
         offset = np.zeros(len(local))
-    return Sheet(table, heading, named, clock.column, local, end, offset, faults, notes)
+    return Sheet(table, heading, named, clock.column, local, end, offset, faults, told)
 
 
 def _offsets(column: Column) -> tuple[FloatArray, Faults]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from erlangplan.errors import InputError
 from erlangplan.files.tables import Cell, Column, Faults, FloatArray, IntArray, text_of
+from erlangplan.units import parse_duration
 
 __all__ = [
     "MISSING", "NumberStyle", "find_style", "has_clocks", "read_amounts", "read_durations",
@@ -54,7 +55,8 @@ _DROP = {
     for mark, other in ((".", ","), (",", "."))
 }
 _PLAIN = frozenset("0123456789.+-eE")
-_CLOCK = re.compile(r"([0-9]+):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]*)?))?")
+_IS_CLOCK = re.compile(r":|[0-9]\s*(?:s|sec|m|min|h)\.?$", re.IGNORECASE)
+_CLOCK = re.compile(r"([0-9]*):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]*)?))?")
 
 
 @dataclass(frozen=True)
@@ -236,10 +238,18 @@ def _by_cell(
     return values[column.codes], column.faults_of_cells(wrong)
 
 
+def _with_units(text: str) -> float:
+    try:
+        return parse_duration(text) if _IS_CLOCK.search(text) and ":" not in text else math.nan
+    except InputError:
+        return math.nan
+
+
 def has_clocks(column: Column) -> bool:
-    """Tell whether most cells of a column are durations such as 4:05 or 0:04:05."""
+    """Tell whether most cells of a column are durations such as 4:05, 0:04:05 or 4m 5s."""
     texts = [cell for cell in column.cells if text_of(cell).casefold() not in MISSING]
-    return 2 * sum(isinstance(cell, str) and ":" in cell for cell in texts) > len(texts)
+    clocks = [cell for cell in texts if isinstance(cell, str) and _IS_CLOCK.search(cell)]
+    return 2 * len(clocks) > len(texts)
 
 
 def read_durations(
@@ -269,14 +279,14 @@ def read_durations(
     def parse(text: str) -> float:
         match = _CLOCK.fullmatch(text)
         if match is None:
-            return math.nan
+            return _with_units(text)
         first, second, third = match.groups()
         if third is None:
             scale = 60.0 if hours_first else 1.0
-            return scale * (60 * float(first) + float(second))
-        return 3600 * float(first) + 60 * float(second) + float(third.replace(",", "."))
+            return scale * (60 * float(first or 0) + float(second))
+        return 3600 * float(first or 0) + 60 * float(second) + float(third.replace(",", "."))
 
-    expected = f"expected {what} as M:SS or H:MM:SS, as in the rest of the column"
+    expected = f"expected {what} as M:SS, H:MM:SS or 4m 5s, as in the rest of the column"
     values, faults = _by_cell(column, expected, MISSING, parse)
     loose = {code: expected for code, cell in enumerate(column.cells) if not isinstance(cell, str)}
     return values, faults + column.faults_of_cells(loose)

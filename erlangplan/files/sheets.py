@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from erlangplan.errors import InputError
 from erlangplan.files.tables import Cell, Table, table_of_rows
@@ -168,6 +168,7 @@ def _table(book: CalamineWorkbook, name: str, file: str) -> Table | None:
         if sheet.total_height * sheet.total_width > MOST_CELLS:
             raise _too_large(file)
         raw = sheet.to_python(skip_empty_area=False)
+        _fill_merged(raw, sheet.merged_cell_ranges or [])
     except InputError:
         raise
     except BaseException as error:
@@ -182,6 +183,16 @@ def _table(book: CalamineWorkbook, name: str, file: str) -> Table | None:
     if not rows:
         return None
     return table_of_rows(file, rows, numbers, sheet=name)
+
+
+def _fill_merged(
+    raw: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]
+) -> None:
+    """Repeat a cell that is merged downwards, such as a day beside its intervals, in its rows."""
+    for (top, column), (bottom, _) in ranges:
+        for row in raw[top + 1 : bottom + 1]:
+            if column < len(row):
+                row[column] = raw[top][column]
 
 
 def _cell(value: object) -> Cell:

@@ -23,24 +23,26 @@ def _numbered(text: str, first: int) -> dict[str, int]:
 
 
 _MONTHS = _numbered(
-    "jan january januar janvier enero ene|feb february februar fevrier febrero|"
-    "mar march marz mrz mars marzo|apr april avril abril abr|may mai mayo|"
-    "jun june juni juin junio|jul july juli juillet julio|aug august aout agosto ago|"
+    "jan january januar janvier enero ene januari|feb february februar fevrier febrero februari|"
+    "mar march marz mrz mars marzo maart mrt|apr april avril abril abr|may mai mayo mei|"
+    "jun june juni juin junio|jul july juli juillet julio|aug august aout agosto ago augustus|"
     "sep sept september septembre septiembre|oct october okt oktober octobre octubre|"
     "nov november novembre noviembre|dec december dez dezember decembre diciembre dic",
     first=1,
 )
 _WEEKDAYS = _numbered(
-    "mon monday mo montag lun lundi lunes|tue tues tuesday tu di dienstag die martes|"
-    "wed wednesday we mi mittwoch mit mer mercredi mie miercoles|"
-    "thu thur thurs thursday th do donnerstag don jeu jeudi jueves|"
-    "fri friday fr freitag fre ven vendredi viernes|"
-    "sat saturday sa samstag sam samedi sabado sonnabend|"
-    "sun sunday su so sonntag son dim dimanche domingo",
+    "mon monday mo montag lun lundi lunes ma maandag|"
+    "tue tues tuesday tu di dienstag die mar mardi martes dinsdag|"
+    "wed wednesday we mi mittwoch mit mer mercredi mie miercoles wo woensdag|"
+    "thu thur thurs thursday th do donnerstag don jeu jeudi jueves donderdag|"
+    "fri friday fr freitag fre ven vendredi vie viernes vr vrijdag|"
+    "sat saturday sa samstag sam samedi sab sabado sonnabend za zaterdag|"
+    "sun sunday su so sonntag son dim dimanche dom domingo zo zondag",
     first=0,
 )
-_T = r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?\s*([ap]\.?m?\.?)?"
-_CLOCK = re.compile(rf"{_T}(?:\s*uhr)?")
+_T = r"([0-9]{1,2})(?:[:h]([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?\s*([ap]\.?m?\.?)?"
+_CLOCK = re.compile(rf"{_T}(\s*uhr|h)?")
+_HOURS = re.compile(r"([0-9]{1,2}) ?- ?([0-9]{1,2})")
 _PACKED = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})?")
 _RANGE = re.compile(r"(.*[0-9m.])\s*(?:\s-\s|-|\u2013|\u2014|\bto\b|\bbis\b|\ba\b)\s*([0-9].*)")
 _ZONE = re.compile(r"\s*(z|utc|gmt|(?:utc|gmt)?([+-])([0-9]{2}):?([0-9]{2})?)$")
@@ -91,7 +93,7 @@ def read_stamp(
         return None
     if text.isdecimal():
         return _of_digits(text, hint, hours)
-    if stamp := _of_clock(text):
+    if stamp := (_of_clock(text) or (_of_hours(text) if hint == "time" else None)):
         return stamp
     return _of_text(text, year)
 
@@ -143,6 +145,14 @@ def _of_hhmm(text: str, hint: str | None, hours: bool) -> Stamp | None:
     return None if seconds is None else Stamp(seconds=seconds)
 
 
+def _of_hours(text: str) -> Stamp | None:
+    """Read a range of whole hours such as 8-9."""
+    match = _HOURS.fullmatch(text)
+    if match is None or not int(match[1]) < int(match[2]) <= 24:
+        return None
+    return Stamp(seconds=3600.0 * int(match[1]), end=3600.0 * int(match[2]))
+
+
 def _of_clock(text: str) -> Stamp | None:
     """Read a time of day or a range of two."""
     seconds, twelve = _clock(text)
@@ -164,7 +174,7 @@ def _clock(text: str, *, packed: bool = False) -> tuple[float | None, bool]:
     if packed and (match := _PACKED.fullmatch(text)):
         return _seconds(match[1], match[2], match[3], None), False
     match = _CLOCK.fullmatch(text)
-    if match is None or (match[2] is None and match[5] is None):
+    if match is None or not (match[2] or match[5] or match[6]):
         return None, False
     seconds = _seconds(match[1], match[2], match[3], match[5])
     if seconds is not None and match[4]:
@@ -188,7 +198,8 @@ def _of_text(text: str, year: int | None) -> Stamp | None:
     weekday = None
     if match := _WEEKDAY.match(text) or _WEEKDAY.search(text):
         name = match[1] or match[2]
-        if name in _WEEKDAYS and (name not in _MONTHS or not match[1]):
+        whole = _NUMERIC.match(text, match.end()) if match[1] else True
+        if name in _WEEKDAYS and (name not in _MONTHS or whole):
             weekday = _WEEKDAYS[name]
             text = (text[: match.start()] + text[match.end() :]).strip()
     head, rest = _split_date(text)
