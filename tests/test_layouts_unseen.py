@@ -136,3 +136,39 @@ def test_merged_cells_hold_for_all_of_their_rows(tmp_path):
     assert list(table["queue"]) == ["A", "A", "B", "B"]
     assert list(table["start"]) == [*MORNING, *MORNING]
     assert table["start"].dtype == pd.Series(MORNING.as_unit("us")).dtype
+
+
+DAYS = {
+    "measures below days": "Time;23.03.2026;;24.03.2026;;Total;\n;Calls;AHT;Calls;AHT;Calls;AHT\n"
+    "08:00;10;240;1;200;11;236\n08:30;12;250;2;210;14;244\n",
+    "days and measures in one label": "Time;23.03. Calls;23.03. AHT;24.03. Calls;24.03. AHT\n"
+    "08:00;10;240;1;200\n08:30;12;250;2;210\n",
+}
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_days_side_by_side(name):
+    table = read(DAYS[name], year=2026).table
+    assert list(table["start"][:2]) == list(MORNING)
+    assert list(table["volume"]) == [10, 12, 1, 2]
+    assert list(table["aht"]) == [240, 250, 200, 210]
+
+
+def test_measures_below_days_of_a_workbook():
+    days = [datetime.datetime(2026, 3, day) for day in (23, 24)]
+    rows = [["", days[0], None, days[1], None], ["Time", "Calls", "AHT", "Calls", "AHT"]]
+    rows += [["08:00", 10, 240, 1, 200], ["08:30", 12, 250, 2, 210]]
+    table = read(workbook(S=rows)).table
+    assert list(table["start"][:2]) == list(MORNING)
+    assert list(table["volume"]) == [10, 12, 1, 2]
+
+
+def test_weekdays_over_dates_and_large_volumes():
+    days = [datetime.datetime(2026, 3, day) for day in (23, 24)]
+    rows = [["", *days], ["Queue", *days], ["A", 31000, 35000], ["B", 32000, 36000]]
+    assert list(read(workbook(S=rows), aht=240).table["volume"]) == [31000, 35000, 32000, 36000]
+
+
+def test_sums_of_weeks_between_the_days():
+    text = "Zeit;23.03.2026;24.03.2026;KW 13;30.03.2026;31.03.2026;KW 14\n"
+    assert read(text + "08:00;1;2;3;4;5;9\n08:30;1;2;3;4;5;9\n", aht=240).volume == 24

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from erlangplan.files.clock import zone_of
 from erlangplan.files.headings import no_column
 from erlangplan.files.numbers import read_amounts
 from erlangplan.files.pairs import choose_sheet
@@ -16,6 +15,7 @@ from erlangplan.files.reading import ask
 from erlangplan.files.sources import Source, open_tables
 from erlangplan.files.timelines import refuse, style_of, timeline_of
 from erlangplan.files.titles import refuse_other_title
+from erlangplan.files.zones import zone_of
 
 __all__ = ["read_agents"]
 

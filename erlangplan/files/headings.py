@@ -20,6 +20,7 @@ TOTAL = re.compile(
     r"avg|mittelwert|durchschnitt|tagessumme|wochensumme|zwischensumme)s?\b",
     re.IGNORECASE,
 )
+_WEEK = re.compile(r"(kw|cw|wk|week|woche|semaine|semana) ?[0-9]{1,2}", re.IGNORECASE)
 _DIGITS = re.compile(r"[+-]?[0-9][0-9.,' ]*")
 
 
@@ -60,10 +61,11 @@ def locate(table: Table, mapping: Mapping[str, str]) -> Heading:
     """
     if mapping:
         return _mapped(table, mapping)
-    spread = [_across(row) for row in table.top]
-    for index, across in enumerate(spread):
-        # Of two rows of days, such as weekdays over dates, the lower one is the header.
-        if across and across not in spread[index + 1 : index + 2]:
+    for index, row in enumerate(table.top):
+        across = _across(row)
+        # Of two rows of the same days, such as weekdays over dates, the lower one is the header,
+        # and so is a row of measures below days.
+        if across and not any(_repeats(row, below, across) for below in table.top[index + 1 :][:1]):
             return _heading(table, index, across)
     scores = [_score(row) for row in table.top]
     best = max(scores)
@@ -72,6 +74,14 @@ def locate(table: Table, mapping: Mapping[str, str]) -> Heading:
     if any(_is_data(cell) for cell in table.top[0]) and len(table.top[0]) > 1:
         return _bare(table)
     return _heading(table, scores.index(best) if best else 0)
+
+
+def _repeats(row: Sequence[Cell], below: Sequence[Cell], places: Sequence[int]) -> bool:
+    if len(below) <= max(places):
+        return False
+    labels = [below[place] for place in places]
+    measured = len(find_roles([text_of(labels[0])])) > 0 and len(set(labels)) == 1
+    return measured or labels == [row[place] for place in places]
 
 
 def _score(row: Sequence[Cell]) -> int:
@@ -115,9 +125,10 @@ def _under(above: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
     """Return labels that repeat below names of queues, such as Calls and AHT, with those names."""
     name, named = "", []
     for place, label in enumerate(labels):
-        name = (above[place] if place < len(above) else "") or name
+        own = above[place] if place < len(above) else ""
+        name = own or name
         repeats = labels.count(label) > 1 and label and name
-        named.append(f"{name} {label}" if repeats else label)
+        named.append(f"{name} {label}" if repeats else label or own)
     return tuple(named)
 
 
@@ -190,14 +201,17 @@ def _run(
 ) -> tuple[list[int], list[int]]:
     """Return the labels from the right on that fit, and those among them that seem damaged.
 
-    Totals and empty labels between them are passed over; a label without digits ends the run.
+    Totals, weeks and empty labels between them are passed over; another label without digits
+    ends the run.
     """
     run: list[int] = []
     for place in reversed(range(len(row))):
         text = text_of(row[place])
+        if TOTAL.match(text) or _WEEK.fullmatch(text):
+            continue
         if fits(stamps[place]) or any(mark.isdecimal() for mark in text):
             run.insert(0, place)
-        elif text and not TOTAL.match(text):
+        elif text:
             break
     while run and not fits(stamps[run[0]]):
         run.pop(0)

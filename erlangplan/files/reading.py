@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from erlangplan.files.clock import gap_notes, zone_of
+from erlangplan.files.clock import gap_notes
 from erlangplan.files.handle_times import average_handle_times, fill_missing
 from erlangplan.files.headings import TOTAL, no_column
 from erlangplan.files.numbers import NumberStyle, read_amounts
@@ -18,6 +18,7 @@ from erlangplan.files.stamps import ORDERS
 from erlangplan.files.tables import BoolArray, FloatArray
 from erlangplan.files.timelines import Timeline, refuse, style_of, timeline_of
 from erlangplan.files.titles import refuse_other_title
+from erlangplan.files.zones import zone_of
 from erlangplan.forecast import Forecast
 from erlangplan.units import duration_text, parse_duration
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from erlangplan.errors import InputError
-from erlangplan.files.clock import Steps, duplicate_faults, find_interval, localise, steps_of
+from erlangplan.files.clock import Steps, duplicate_faults, find_interval, steps_of
 from erlangplan.files.lengths import check_length, read_lengths
 from erlangplan.files.numbers import NumberStyle, find_style, has_clocks
 from erlangplan.files.parts import Sheet, sheet_rows
@@ -23,6 +23,7 @@ from erlangplan.files.tables import (
     text_of,
 )
 from erlangplan.files.whole import csv_plain
+from erlangplan.files.zones import localise
 from erlangplan.forecast import UNNAMED
 
 __all__ = ["Timeline", "queues_of", "refuse", "style_of", "timeline_of"]
