@@ -234,7 +234,7 @@ def _parse_part(part: str, text: str) -> dict[str, float | str]:
 def _trade_share(number: str, text: str) -> float:
     value = float(number)
     if value >= 100:
-        raise InputError(f"target {text!r} asks for {number} %; the most is below 100 %")
+        raise InputError(f"target {text!r}: service_level must be below 100 %, got {number} %")
     if value == 1:
         raise InputError(f"target {text!r} may mean 1 % or all; write 1% or give a share below 1")
     return value if value < 1 else value / 100
