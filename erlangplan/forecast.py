@@ -129,7 +129,9 @@ class Forecast:
         scaled = self.table.assign(
             volume=self.table["volume"] * volume_factor, aht=self.table["aht"] * aht_factor
         )
-        return replace(self, table=scaled)
+        factors = (("volume", volume_factor), ("AHT", aht_factor))
+        said = tuple(f"{name} multiplied by {factor:g}" for name, factor in factors if factor != 1)
+        return replace(self, table=scaled, notes=self.notes + said)
 
     def spread(self, profile: Profile) -> Forecast:
         """Return the forecast with its long intervals spread over a profile's short ones.

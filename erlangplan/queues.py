@@ -21,6 +21,7 @@ __all__ = [
     "BINDING",
     "Performance",
     "RequiredAgents",
+    "attainable_agents",
     "erlang_b",
     "erlang_c",
     "max_load",
@@ -314,14 +315,24 @@ def required_agents(
     """
     target = as_target(target)
     columns, shape = _rows(load=load, aht=aht, patience=patience, lines=lines)
-    agents = np.empty(columns[0].size, dtype=np.int64)
-    binding = np.empty(columns[0].size, dtype=np.int8)
-    a, unit, wait, most = columns
-    levels = _levels(target)
-    stationary.required_rows(a, unit, wait, most, *_counting(target), levels, agents, binding)
+    agents, binding = _solved(columns, target)
     if agents.size and agents.min() < 0:
         _refuse(int(np.argmin(agents)), columns, target, binding)
     return RequiredAgents(_shaped(agents, shape), _shaped(binding, shape))
+
+
+def attainable_agents(
+    load: ArrayLike,
+    *,
+    aht: ArrayLike,
+    target: Target | str,
+    patience: ArrayLike | None = None,
+    lines: ArrayLike | None = None,
+) -> Any:
+    """Return what `required_agents` does as floats, nan where no number meets the target."""
+    columns, shape = _rows(load=load, aht=aht, patience=patience, lines=lines)
+    agents, _ = _solved(columns, as_target(target))
+    return _shaped(np.where(agents < 0, np.nan, agents), shape)
 
 
 def max_load(
@@ -347,7 +358,8 @@ def max_load(
     Returns
     -------
     float or ndarray
-        Load up to which every part of the target holds [erlang].
+        Load up to which every part of the target holds, below the agents where nobody abandons
+        [erlang].
 
     Examples
     --------
@@ -364,6 +376,15 @@ def max_load(
     out = np.empty(agents.size)
     stationary.max_load_rows(agents, aht, patience, *_counting(target), _levels(target), out)
     return _shaped(out, shape)
+
+
+def _solved(columns: list[Floats], target: Target) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    agents = np.empty(columns[0].size, dtype=np.int64)
+    binding = np.empty(columns[0].size, dtype=np.int8)
+    a, unit, wait, most = columns
+    levels = _levels(target)
+    stationary.required_rows(a, unit, wait, most, *_counting(target), levels, agents, binding)
+    return agents, binding
 
 
 def _rows(**columns: ArrayLike | None) -> tuple[list[Floats], tuple[int, ...]]:
@@ -420,7 +441,7 @@ def _levels(target: Target) -> Floats:
         target.max_occupancy,
         target.min_agents,
     )
-    return np.array([-1.0 if limit is None else limit for limit in limits])
+    return np.array([-1.0 if limit is None else limit for limit in limits], dtype=np.float64)
 
 
 def _refuse(row: int, columns: list[Floats], target: Target, binding: NDArray[np.int8]) -> None:

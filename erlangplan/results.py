@@ -22,9 +22,7 @@ _SHOWN = 20
 _SHOWN_DAYS = 31
 
 
-def assumptions(
-    forecast: Forecast, config: Config, fte_hours: float, factors: tuple[float, float] = (1.0, 1.0)
-) -> list[tuple[str, str]]:
+def assumptions(forecast: Forecast, config: Config, fte_hours: float) -> list[tuple[str, str]]:
     """Return what a plan rests on, as pairs of name and text."""
     found = [("File", forecast.source)]
     for queue in forecast.queues:
@@ -36,9 +34,6 @@ def assumptions(
             break
     found.append(("Interval", duration_text(forecast.interval)))
     found.append(("Time zone", forecast.tz or "as in the file"))
-    for name, factor in zip(("Volume factor", "AHT factor"), factors, strict=True):
-        if factor != 1:
-            found.append((name, f"{factor:g}"))
     found.append(("Full-time week", f"{fte_hours:g} paid hours"))
     found += [("Read as", note) for note in forecast.notes]
     return [*found, ("Version", f"erlangplan {erlangplan.__version__}")]

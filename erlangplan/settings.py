@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from erlangplan.errors import Fault, InputError
 from erlangplan.shrinkage import Shrinkage, as_shrinkage
-from erlangplan.targets import Target, as_target
+from erlangplan.targets import Target, as_target, target_parts
 from erlangplan.units import parse_duration, parse_share
 
 __all__ = ["Config", "Settings", "as_config", "read_config"]
@@ -54,10 +54,16 @@ class Settings:
     lines: float | None = None
 
     def __post_init__(self) -> None:
-        if self.patience is not None and not self.patience > 0:
-            raise ValueError(f"patience must be > 0 seconds, or None, got {self.patience:g}")
-        if self.lines is not None and not (self.lines >= 1 and self.lines == int(self.lines)):
-            raise ValueError(f"lines must be a whole number >= 1, or None, got {self.lines:g}")
+        patience = None if self.patience is None else _patience(self.patience)
+        lines = None if self.lines == math.inf else self.lines
+        if patience is not None and not patience > 0:
+            raise ValueError(f"patience must be > 0 seconds, or None, got {patience:g}")
+        if lines is not None and not (lines >= 1 and float(lines).is_integer()):
+            raise ValueError(f"lines must be a whole number >= 1, or None, got {lines:g}")
+        object.__setattr__(self, "target", as_target(self.target))
+        object.__setattr__(self, "shrinkage", as_shrinkage(self.shrinkage))
+        object.__setattr__(self, "patience", patience)
+        object.__setattr__(self, "lines", lines)
 
     def changed(
         self,
@@ -67,12 +73,9 @@ class Settings:
         lines: float | None = None,
     ) -> Settings:
         """Return these settings with what is given put in their place."""
-        return Settings(
-            self.target if target is None else as_target(target),
-            self.patience if patience is None else _patience(patience),
-            self.shrinkage if shrinkage is None else as_shrinkage(shrinkage),
-            self.lines if lines is None else lines,
-        )
+        given = {"target": target, "patience": patience, "shrinkage": shrinkage, "lines": lines}
+        kept: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        return replace(self, **kept)
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def read_config(path: str | PathLike[str]) -> Config:
     """Read settings from a TOML file with ``[defaults]`` and one ``[queue.NAME]`` per queue.
 
     Keys are those of `Settings` and of `Target`; a queue takes what it does not name from the
-    defaults. Durations and shares may be texts (``"3min"``, ``"30%"``).
+    defaults, limits beside its own ``target = "90/15"`` too. Durations and shares may be texts (``"3min"``, ``"30%"``).
 
     Raises
     ------
@@ -189,7 +192,8 @@ def _value(key: str, written: Any) -> Any:
     if key == "shrinkage":
         return as_shrinkage(written)
     if key == "target":
-        return Target(_text(written))
+        Target(_text(written))
+        return target_parts(written)
     if key == "abandons":
         return _text(written)
     if isinstance(written, bool) or not isinstance(written, str | int | float):
@@ -210,11 +214,8 @@ def _text(written: Any) -> str:
 
 
 def _target(values: Mapping[str, Any], base: Target) -> Target:
-    target: Target = values.get("target", base)
-    given = {key: values[key] for key in _TARGET_KEYS if key in values}
-    if not given:
-        return target
-    kept = {key: getattr(target, key) for key in _TARGET_KEYS if key not in given}
+    given = values.get("target", {}) | {key: values[key] for key in _TARGET_KEYS if key in values}
+    kept = {key: getattr(base, key) for key in _TARGET_KEYS if key not in given}
     if "abandons" in given and not str(given["abandons"]).endswith("-short"):
         kept.pop("short_abandon", None)
     return Target(**{**kept, **given})

@@ -104,7 +104,7 @@ def as_shrinkage(given: object) -> Shrinkage:
     if isinstance(given, str):
         return _single(parse_share(given))
     if isinstance(given, int | float | np.number):
-        return _single(float(given))
+        return _single(float(str(given)))  # a float32 of 0.3 means 0.3
     if isinstance(given, Iterable):
         return Shrinkage(tuple(_part(part) for part in given))
     raise ValueError(f"shrinkage must be a share or a list of parts, got {given!r}")
@@ -182,8 +182,8 @@ def _each(numbers: ArrayLike, function: Any, dtype: type) -> Any:
 
 
 def _exact(number: float) -> Fraction:
-    """Return the decimal that was written, not the nearest binary fraction."""
-    return Fraction(repr(number))
+    """Return the decimal or simple fraction that was meant, not the nearest binary one."""
+    return Fraction(number).limit_denominator(10**9)
 
 
 def _named(part: ShrinkagePart) -> str:

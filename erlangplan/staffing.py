@@ -177,12 +177,13 @@ def staff(
         for name, values in part.items():
             columns.setdefault(name, np.empty(len(load), dtype=values.dtype))[rows] = values
     paid, counted, lost = columns["scheduled_exact"], columns.pop("counted"), columns.pop("lost")
+    busy = columns.pop("busy")
     codes = columns.pop("binding").astype(np.int8)
     table = forecast.table.assign(load=load, agents=columns.pop("agents"))
     table["binding"] = pd.Categorical.from_codes(codes, categories=pd.Index(queues.BINDING))
     table = table.assign(**columns)
-    parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment",
-                   "occupancy"]].assign(paid=paid, counted=counted, lost=lost)  # fmt: skip
+    parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
+    parts = parts.assign(paid=paid, counted=counted, lost=lost, busy=busy)
     return Requirement(table, forecast, settings, Totals(parts, forecast.interval, fte_hours))
 
 
@@ -304,6 +305,7 @@ def _staffed(
         "scheduled_exact": scheduled_exact,
         "counted": counted_share(load, agents, aht, asked, lost),
         "lost": lost,
+        "busy": np.where(np.isinf(result.asa), agents, load * (1 - lost)),
     }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, fields
+from numbers import Real
 
 from erlangplan.errors import InputError
 from erlangplan.units import duration_text, parse_duration, parse_share, share_text
 
-__all__ = ["WAYS", "Target", "as_target"]
+__all__ = ["WAYS", "Target", "as_target", "target_parts"]
 
 WAYS = {
     "count": "abandoned contacts count as not in time",
@@ -102,8 +103,9 @@ class Target:
             "max_occupancy": max_occupancy,
             "min_agents": min_agents,
         }
-        parts = {} if text is None else _parse(text)
+        parts = {} if text is None else target_parts(text)
         parts |= {name: value for name, value in given.items() if value is not None}
+        _check_numbers(parts)
         for field in fields(self):
             object.__setattr__(self, field.name, parts.get(field.name, field.default))
         self._check()
@@ -126,8 +128,10 @@ class Target:
             raise ValueError(
                 "short_abandon belongs to the ways exclude-short and credit-short, and they to it"
             )
-        if not (isinstance(self.min_agents, int) and self.min_agents >= 0):
-            raise ValueError(f"min_agents must be a whole number >= 0, got {self.min_agents!r}")
+        if not (isinstance(self.min_agents, int) and 0 <= self.min_agents <= 1_000_000_000):
+            raise ValueError(
+                f"min_agents must be a whole number from 0 to 1e9, got {self.min_agents!r}"
+            )
 
     def __str__(self) -> str:
         parts = []
@@ -177,6 +181,12 @@ def as_target(target: Target | str) -> Target:
     return target if isinstance(target, Target) else Target(target)
 
 
+def _check_numbers(parts: dict[str, float | str]) -> None:
+    for name, value in parts.items():
+        if name != "abandons" and (isinstance(value, bool) or not isinstance(value, Real)):
+            raise ValueError(f"{name} must be a number, got {value!r}")
+
+
 def _percent(share: float) -> str:
     return f"{float(f'{100 * share:.12g}'):.12g}%"
 
@@ -196,7 +206,10 @@ def _check_seconds(name: str, seconds: float | None, at_least: float | None = No
         raise ValueError(f"{name} must be a finite number of seconds {limit}, got {seconds:g}")
 
 
-def _parse(text: str) -> dict[str, float | str]:
+def target_parts(text: str) -> dict[str, float | str]:
+    """Return the keywords of `Target` that a text gives."""
+    if not isinstance(text, str):
+        raise ValueError(f"a target must be a text such as '80/20' or a Target, got {text!r}")
     found: dict[str, float | str] = {}
     for part in (part.strip() for part in text.split(",")):
         for name, value in _parse_part(part, text).items():

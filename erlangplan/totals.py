@@ -69,7 +69,8 @@ class Totals:
     parts
         One row per interval: queue, start, volume, agents, paid (agents plus shrinkage), counted
         (share of offered contacts in the denominator of the service level), lost (share that
-        abandons or is blocked), service_level, asa, abandonment, occupancy.
+        abandons or is blocked), busy (mean number of agents handling), service_level, asa,
+        abandonment.
     interval
         Length of an interval [s].
     fte_hours
@@ -121,7 +122,8 @@ class Totals:
     def _sums(self) -> pd.DataFrame:
         parts, hours = self.parts, self.interval / 3600
         volume, agents = parts["volume"].to_numpy(float), parts["agents"].to_numpy(float)
-        counted = _product(volume, parts["counted"])
+        # Where no service level is defined, nothing is counted.
+        counted = _product(volume, parts["counted"]) * parts["service_level"].notna().to_numpy()
         answered = _product(volume, 1 - parts["lost"].to_numpy(float))
         return pd.DataFrame(
             {
@@ -136,7 +138,7 @@ class Totals:
                 "answered": answered,
                 "waited": _product(answered, parts["asa"]),
                 "abandoned": _product(volume, parts["abandonment"]),
-                "handled": _product(agents, parts["occupancy"]) * hours,
+                "handled": parts["busy"].to_numpy(float) * hours,
                 "overloaded": np.isinf(parts["asa"].to_numpy(float)).astype(int),
             }
         )

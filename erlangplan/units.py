@@ -89,6 +89,8 @@ def parse_share(text: str | float) -> float:
     if number is None:
         raise InputError(f"{written!r} is not a share; write 80% or 0.8")
     value = float(number[1])
+    if written == "1":
+        raise InputError("'1' may mean 1 % or all; write 1% or 100%")
     share = value / 100 if number[2] else value
     if share > 1:
         raise InputError(

@@ -29,7 +29,7 @@ def test_queues_differ_from_the_defaults_where_they_say_so(tmp_path: Path) -> No
     '''))  # fmt: skip
     assert config.of("anything") == config.defaults
     assert config.defaults.target == ep.Target("80/20, occupancy 88%")
-    assert config.of("Sales").target == ep.Target("90/10")
+    assert config.of("Sales").target == ep.Target("90/10, occupancy 88%")
     assert (config.of("Sales").patience, config.of("Sales").shrinkage.total) == (60, 0.3)
     assert config.of("Back office").target == ep.Target("80/20, ignore, occupancy 88%, minimum 2")
     assert config.of("Back office").patience == 180

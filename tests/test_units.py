@@ -24,14 +24,20 @@ def test_what_is_no_duration_is_refused(text: str | float) -> None:
 
 
 def test_shares() -> None:
-    assert [parse_share(text) for text in ("80%", "0.8", " 12.5 % ", "0", "1", ".5")] == [
+    assert [parse_share(text) for text in ("80%", "0.8", " 12.5 % ", "0", "1.0", ".5")] == [
         0.8, 0.8, 0.125, 0, 1, 0.5,
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("80", "80% or 0.8"), ("120%", "more than 100%"), ("-5%", "not a"), ("x", "not a share")],
+    [
+        ("80", "80% or 0.8"),
+        ("120%", "more than 100%"),
+        ("1", "1% or 100%"),
+        ("-5%", "not a"),
+        ("x", "not a share"),
+    ],
 )
 def test_what_is_no_share_is_refused(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -626,7 +626,7 @@ def _measure(
     stable = served_wait < math.inf
     out[1, row] = p_wait
     out[2, row] = served_wait / served if served > 0 else math.nan
-    out[3, row] = length / a
+    out[3, row] = served_wait + lost_wait if lines >= 0 else length / a
     out[4, row] = lost_wait / abandoned if abandoned > 0 else math.nan
     out[5, row] = _wait_beyond(a, n, theta, lines, p_wait, 0.1)
     out[6, row] = _wait_beyond(a, n, theta, lines, p_wait, 0.05)
@@ -664,6 +664,8 @@ def _value(
 
 @_compiled
 def _meets(part: int, value: float, level: float) -> bool:
+    if part == OCCUPANCY:
+        return value <= level * (1 + 1e-12)  # 5.4 / 9 is 0.6000000000000001
     return value >= level if part == SERVICE_LEVEL else value <= level
 
 
@@ -982,12 +984,12 @@ def _part_agents(
 ) -> float:
     if lines < 0 and theta <= 0:
         if part == OCCUPANCY:
-            n = max(1.0, math.floor(a / level))
-            while a / n > level:
+            n = max(math.floor(a) + 1.0, math.floor(a / level))
+            while not _meets(part, a / n, level):
                 n += 1
             return n if n <= MOST_AGENTS else -1.0
         if part in (ABANDONMENT, BLOCKED):
-            return 0.0
+            return math.floor(a) + 1.0  # met by any number, but overload is no plan
         if part == SERVICE_LEVEL:
             return _patient_agents(a, t, -math.log1p(-level), 1 / (1 - level))
     # Tested, not proven: with endless lines every way is monotone in agents, but for a short
@@ -1029,7 +1031,7 @@ def _largest_load(
     n: float, aht: float, theta: float, way: int, threshold: float, short: float, levels: Any
 ) -> float:
     """Largest load up to which n agents meet every part, to the last bit."""
-    most = math.inf
+    most = n if theta <= 0 else math.inf
     if n < 1 or n < levels[MINIMUM]:
         return 0.0
     for part in (SERVICE_LEVEL, ASA, ABANDONMENT, OCCUPANCY):
