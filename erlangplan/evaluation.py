@@ -65,11 +65,13 @@ class Evaluation:
     @cached_property
     def missed(self) -> tuple[str, ...]:
         """Queues whose totals miss a part of their target."""
-        return tuple(
-            str(row["queue"])
-            for _, row in self.queues.iterrows()
-            if row["volume"] > 0 and not _met(row, self.config.of(str(row["queue"])).target)
-        )
+        parts, missed = self.totals.parts, []
+        for _, row in self.queues.iterrows():
+            rows = parts[(parts["queue"] == row["queue"]) & (parts["volume"] > 0)]
+            target = self.config.of(str(row["queue"])).target
+            if len(rows) and not _met(row, rows, target):
+                missed.append(str(row["queue"]))
+        return tuple(missed)
 
     @cached_property
     def remarks(self) -> list[str]:
@@ -159,8 +161,9 @@ def evaluate(
     check_forecast(forecast)
     check_fte_hours(fte_hours)
     inherited = getattr(agents, "config", None)
-    base = inherited if config is None and isinstance(inherited, Config) else as_config(config)
-    settings = base.changed(target=target, shrinkage=shrinkage, patience=patience, lines=lines)
+    if config is None and isinstance(inherited, Config):
+        config = inherited
+    settings = as_config(config, target, shrinkage=shrinkage, patience=patience, lines=lines)
     forecast = forecast.scale(volume_factor, aht_factor)
     table, load = forecast.table, forecast.load
     given = _aligned(agents, table, agents_are)
@@ -230,7 +233,8 @@ def _mean(sides: list[Any], weighted: Any) -> NDArray[np.float64]:
         return np.asarray(total / weights)
 
 
-def _met(row: pd.Series, target: Target) -> bool:
+def _met(row: pd.Series, rows: pd.DataFrame, target: Target) -> bool:
+    blocked = (rows["volume"] * (rows["lost"] - rows["abandonment"])).sum() / rows["volume"].sum()
     limits = (
         ("asa", target.max_asa),
         ("abandonment", target.max_abandonment),
@@ -239,6 +243,10 @@ def _met(row: pd.Series, target: Target) -> bool:
     slack = 1e-9  # totals are sums of rounded floats
     promised = target.service_level
     if promised is not None and not row["service_level"] >= promised - slack:
+        return False
+    if rows["agents"].min() < target.min_agents - slack:
+        return False
+    if target.max_blocked is not None and blocked > target.max_blocked * (1 + slack):
         return False
     return all(limit is None or row[name] <= limit * (1 + slack) for name, limit in limits)
 
@@ -268,13 +276,37 @@ def _aligned(agents: object, table: pd.DataFrame, agents_are: str) -> NDArray[np
                 f"got shape {values.shape}"
             )
         values = np.broadcast_to(values, len(table))
+    values = np.array(values, dtype=float)
+    if isinstance(frame, pd.DataFrame):
+        closed = np.isnan(values) & (table["volume"].to_numpy() == 0)
+        values[closed] = 0.0  # nobody is needed, and nobody was named
+        _check_cover(values, frame, table)
     wrong = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     if wrong.size:
         raise InputError("agents are missing or impossible", faults=[
             Fault(f"expected a number >= 0 ({table['queue'].iloc[i]}, {table['start'].iloc[i]})",
                   column="agents", value=f"{values[i]:g}") for i in wrong[:11]
         ])  # fmt: skip
-    return np.array(values, dtype=float)
+    return values
+
+
+def _check_cover(values: NDArray[np.float64], frame: pd.DataFrame, table: pd.DataFrame) -> None:
+    missing = np.flatnonzero(np.isnan(values))
+    if not missing.size:
+        return
+    queues = table["queue"].astype(str)
+    strange = set(frame["queue"].astype(str)) - set(queues) if "queue" in frame else set()
+    first, busy = table.iloc[missing[0]], int((table["volume"] > 0).sum())
+    raise InputError(
+        f"agents are missing for {missing.size:,} of {busy:,} intervals with contacts, "
+        f"the first {first['queue']}, {first['start']:%Y-%m-%d %H:%M}; they cover "
+        f"{frame['start'].min():%Y-%m-%d %H:%M} to {frame['start'].max():%Y-%m-%d %H:%M}"
+        + (
+            f" and name queues unknown to the forecast: {', '.join(sorted(strange))}"
+            if strange
+            else ""
+        )
+    )
 
 
 def _looked_up(frame: pd.DataFrame, table: pd.DataFrame, agents_are: str) -> NDArray[np.float64]:

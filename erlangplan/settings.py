@@ -6,7 +6,7 @@ import difflib
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,15 @@ class Settings:
         object.__setattr__(self, "patience", patience)
         object.__setattr__(self, "lines", lines)
 
+    def overlaid(self, target: Target | str) -> Settings:
+        """Return these settings with the parts that a target names in place of its own."""
+        if isinstance(target, str):
+            named = target_parts(target)
+        else:
+            blank = {f.name: f.default for f in fields(Target)}
+            named = {k: v for k, v in vars(target).items() if v != blank[k]}
+        return replace(self, target=_overlaid(self.target, named))
+
     def changed(
         self,
         target: Target | str | None = None,
@@ -89,12 +98,19 @@ class Config:
         """Return the settings of a queue."""
         return self.queues.get(queue, self.defaults)
 
-    def changed(self, **given: Any) -> Config:
-        """Return this with given settings in place of every queue's."""
-        if all(value is None for value in given.values()):
-            return self
-        queues = {name: settings.changed(**given) for name, settings in self.queues.items()}
-        return Config(self.defaults.changed(**given), queues)
+    def changed(self, target: Target | str | None = None, **given: Any) -> Config:
+        """Return this with given settings in place of every queue's.
+
+        A target replaces the parts that it names; limits and the way of counting that it does not
+        name stay.
+        """
+
+        def change(settings: Settings) -> Settings:
+            settings = settings.changed(**given)
+            return settings if target is None else settings.overlaid(target)
+
+        queues = {name: change(settings) for name, settings in self.queues.items()}
+        return Config(change(self.defaults), queues)
 
     def with_patience(self, patience: float, queues: Mapping[str, float]) -> Config:
         """Return this with one patience for all queues, and with that of each queue named [s]."""
@@ -126,18 +142,25 @@ def _patience(given: float | str) -> float | None:
     return None if seconds == math.inf else seconds
 
 
-def as_config(config: Config | str | PathLike[str] | None) -> Config:
-    """Return settings given as such, as the path of their file, or not at all."""
+def as_config(
+    config: Config | str | PathLike[str] | None, target: Target | str | None = None, **given: Any
+) -> Config:
+    """Return settings given as such, as the path of their file, or not at all, then changed.
+
+    Without any, a target stands alone; otherwise it replaces the parts that it names.
+    """
     if config is None:
-        return Config()
-    return config if isinstance(config, Config) else read_config(config)
+        return Config(Settings().changed(target=target, **given))
+    known = config if isinstance(config, Config) else read_config(config)
+    return known.changed(target, **given)
 
 
 def read_config(path: str | PathLike[str]) -> Config:
     """Read settings from a TOML file with ``[defaults]`` and one ``[queue.NAME]`` per queue.
 
     Keys are those of `Settings` and of `Target`; a queue takes what it does not name from the
-    defaults, limits beside its own ``target = "90/15"`` too. Durations and shares may be texts (``"3min"``, ``"30%"``).
+    defaults, limits beside its own ``target = "90/15"`` too. Durations and shares may be texts
+    (``"3min"``, ``"30%"``).
 
     Raises
     ------
@@ -146,10 +169,10 @@ def read_config(path: str | PathLike[str]) -> Config:
     """
     name = Path(path).name
     try:
-        content = tomllib.loads(Path(path).read_bytes().decode("utf-8"))
+        content = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise InputError(error.strerror or "cannot be read", file=str(path)) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"is not a TOML file: {error}", file=name) from None
     faults: list[Fault] = []
     for key in content.keys() - {"defaults", "queue"}:
@@ -214,7 +237,11 @@ def _text(written: Any) -> str:
 
 
 def _target(values: Mapping[str, Any], base: Target) -> Target:
-    given = values.get("target", {}) | {key: values[key] for key in _TARGET_KEYS if key in values}
+    text: dict[str, Any] = values.get("target", {})
+    return _overlaid(base, text | {key: values[key] for key in _TARGET_KEYS if key in values})
+
+
+def _overlaid(base: Target, given: Mapping[str, Any]) -> Target:
     kept = {key: getattr(base, key) for key in _TARGET_KEYS if key not in given}
     if "abandons" in given and not str(given["abandons"]).endswith("-short"):
         kept.pop("short_abandon", None)

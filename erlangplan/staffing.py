@@ -137,7 +137,8 @@ def staff(
     lines
         Most contacts in the system, waiting or served; None = unlimited.
     config
-        Settings for many queues, or the path of their TOML file; arguments given win over it.
+        Settings for many queues, or the path of their TOML file. Arguments given win over it; a
+        target replaces the parts that it names.
     volume_factor, aht_factor
         Multiply volume and handle time, such as 1.1 for 10 % more.
     fte_hours
@@ -165,9 +166,7 @@ def staff(
     [[14, 20], [18, 26]]
     """
     check_forecast(forecast)
-    settings = as_config(config).changed(
-        target=target, shrinkage=shrinkage, patience=patience, lines=lines
-    )
+    settings = as_config(config, target, shrinkage=shrinkage, patience=patience, lines=lines)
     check_fte_hours(fte_hours)
     forecast = forecast.scale(volume_factor, aht_factor)
     load = forecast.load

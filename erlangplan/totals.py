@@ -176,12 +176,13 @@ def _product(weights: NDArray[np.float64], values: ArrayLike) -> NDArray[np.floa
 def weeks_covered(day: pd.Series, volume: pd.Series) -> float:
     """Return the weeks that a forecast covers: open days over the weekdays that are ever open.
 
-    Monday to Friday is one week where no weekend is ever open. Under five days, a week is seven.
+    Monday to Friday is one week where no weekend is ever open. Under a week, at least five
+    weekdays are taken to be open.
     """
     open_days = day[volume > 0] if (volume > 0).any() else day
     first, last = open_days.min(), open_days.max()
     span = pd.date_range(first, last)
-    if len(span) < 5:
-        return len(span) / 7
     weekdays = open_days.dt.day_of_week.unique()
-    return float(np.isin(span.day_of_week, weekdays).sum() / len(weekdays))
+    least = 5 if len(span) < 7 else 1
+    covered = np.isin(span.day_of_week, weekdays).sum()
+    return float(covered / max(least, len(weekdays)))

@@ -196,7 +196,8 @@ def test_version_and_help(capfd: Captured) -> None:
     (["staff"], "Missing argument"),
     (["staff", "forecast.csv", "--target", "80"], "80/20 or 80% in 20s"),
     (["staff", "forecast.csv", "--shrinkage", "30"], "30% or 0.3"),
-    (["staff", "forecast.csv", "--shrinkage", "1"], "[0, 1)"),
+    (["staff", "forecast.csv", "--shrinkage", "1"], "1% or 100%"),
+    (["staff", "forecast.csv", "--shrinkage", "100%"], "[0, 1)"),
     (["staff", "forecast.csv", "--patience", "x"], "not a duration"),
     (["staff", "forecast.csv", "--patience", "3min", "--patience-from", "forecast.csv"], "exclude"),
     (["staff", "forecast.csv", "--format", "pdf"], "--format must be"),
@@ -297,3 +298,58 @@ def test_plain_python_and_compiled_kernels_agree(folder: Path) -> None:
     assert len(one) == len(other) == 97
     for left, right in zip(one, other, strict=True):
         assert left == pytest.approx(right, rel=1e-11, abs=1e-290, nan_ok=True)
+
+
+def test_flags_replace_what_they_name_and_nothing_else(folder: Path, capfd: Captured) -> None:
+    (folder / "centre.toml").write_text(
+        '[defaults]\ntarget = "80/20"\nabandons = "ignore"\nmin_agents = 17\n', encoding="utf-8"
+    )
+    assert run("staff", "forecast.csv", "--config", "centre.toml", "-t", "70/20") == 0
+    assert table(capfd.readouterr().out)["agents"].tolist() == [17, 17, 17]
+    assert run("staff", "forecast.csv", "--config", "centre.toml", "--sweep", "80/20,90/20") == 0
+    costs = table(capfd.readouterr().out)
+    assert costs["target"].tolist() == ["80% in 20s", "90% in 20s"]
+    assert costs["agent_hours"].min() >= 17 * 1.5
+
+
+def test_a_sweep_of_compound_targets_needs_semicolons(folder: Path, capfd: Captured) -> None:
+    assert run("staff", "forecast.csv", "--sweep", "80/20, occupancy 60%") == 2
+    assert "between targets that have commas" in " ".join(
+        capfd.readouterr().err.replace("│", " ").split()
+    )
+    assert run("staff", "forecast.csv", "--sweep", "80/20, occupancy 60%; 90/20") == 0
+    assert len(table(capfd.readouterr().out)) == 2
+
+
+def test_agents_need_not_be_named_where_the_centre_is_closed(folder: Path, capfd: Captured) -> None:
+    closed = FORECAST + "a,2026-03-02T10:30,0,\n"
+    (folder / "forecast.csv").write_text(closed, encoding="utf-8")
+    rows = [f"2026-03-02T{time},15" for time in ("09:00", "09:30", "10:00")]
+    (folder / "agents.csv").write_text("start,people\n" + "\n".join(rows), encoding="utf-8")
+    assert (
+        run("evaluate", "forecast.csv", "agents.csv", "-t", "80/20", "--map", "agents=people") == 0
+    )
+    assert table(capfd.readouterr().out)["agents"].tolist() == [15, 15, 15, 0]
+    (folder / "agents.csv").write_text("start,agents\n" + "\n".join(rows[:2]), encoding="utf-8")
+    assert run("evaluate", "forecast.csv", "agents.csv", "-t", "80/20") == 1
+    err = capfd.readouterr().err
+    assert "missing for 1 of 3 intervals with contacts, the first a, 2026-03-02 10:00" in err
+
+
+def test_one_queue_of_several_is_planned_alone(folder: Path, capfd: Captured) -> None:
+    (folder / "forecast.csv").write_text(
+        FORECAST + FORECAST.split("\n", 1)[1].replace("a,", "b,"), encoding="utf-8"
+    )
+    assert run("staff", "forecast.csv", "-t", "80/20", "--queue", "b") == 0
+    assert table(capfd.readouterr().out)["queue"].unique().tolist() == ["b"]
+    assert run("staff", "forecast.csv", "-t", "80/20", "--queue", "c") == 1
+    assert "the file has a, b" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("closing", ["<&-", ">&-", "2>&-"])
+def test_closed_streams_are_no_crash(folder: Path, closing: str) -> None:
+    command = f'"{sys.executable}" -c "from erlangplan.cli import main; main()" staff -'
+    done = subprocess.run(f"{command} -t 80/20 {closing}", shell=True, cwd=folder, check=False,
+                          input=FORECAST.encode(), capture_output=True)  # fmt: skip
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == (1 if closing == "<&-" else 0)

@@ -130,3 +130,45 @@ def test_agents_of_a_repeated_hour_are_told_apart_by_their_order() -> None:
     assert ep.evaluate(forecast, naive, "80/20").table["agents"].tolist() == list(range(25))
     with pytest.raises(ep.InputError, match="02:00"):
         ep.evaluate(forecast, naive.drop(index=3), "80/20")
+
+
+def test_what_agents_deliver_is_told_where_the_target_is_out_of_reach() -> None:
+    table = ep.evaluate(one_morning(), 10, "80/20", lines=10).table
+    assert math.isnan(table["required"].iloc[0])
+    assert table["service_level"].iloc[0] == pytest.approx(1 - ep.erlang_b(10, 10), abs=1e-14)
+
+
+def test_occupancy_is_work_over_agent_hours_where_agents_outnumber_lines() -> None:
+    forecast = one_morning([100.0, 100.0])
+    result = ep.evaluate(forecast, 30, "80/20", lines=14)
+    blocked = ep.performance(10, 30, aht=180, target="80/20", lines=14).blocked
+    total = result.total.iloc[0]
+    assert total["occupancy"] * total["agent_hours"] == pytest.approx(10 * (1 - blocked))
+
+
+@pytest.mark.parametrize(("target", "agents", "missed"), [
+    ("occupancy 80%", 2, False), ("occupancy 79%", 2, True), ("asa 60s", 2, False),
+    ("asa 5s", 2, True), ("80/20, minimum 3", 2, True), ("abandonment 9%", 2, True),
+    ("abandonment 30%", 2, False), ("blocked 1%", 2, True), ("blocked 30%", 2, False),
+])  # fmt: skip
+def test_every_part_of_the_target_can_be_missed(target: str, agents: int, missed: bool) -> None:
+    forecast = one_morning([8.0, 8.0], aht=360.0)  # 1.6 erlangs: two agents are 80 % busy
+    lossy = "abandonment" in target or "blocked" in target
+    given = {"patience": 300, "lines": 3} if lossy else {}
+    if target.startswith("asa"):
+        given = {"patience": 60}
+    assert bool(ep.evaluate(forecast, agents, target, **given).missed) is missed
+
+
+def test_agents_that_cannot_be_placed_are_refused() -> None:
+    raw = two_queues().table.sort_values(["start", "queue"])
+    with pytest.raises(ep.InputError, match="sorted by queue and start"):
+        ep.evaluate(two_queues(), raw["volume"], "80/20")
+    text = one_morning().table.assign(agents=5, start="2026-03-02 09:00")
+    with pytest.raises(ep.InputError, match="dates and times"):
+        ep.evaluate(one_morning(), text, "80/20")
+    zoned = two_queues(tz="Europe/Berlin")
+    naive = zoned.table[["queue", "start"]].assign(agents=5)
+    naive["start"] = naive["start"].dt.tz_localize(None)
+    with pytest.raises(ep.InputError, match="twice"):
+        ep.evaluate(zoned, pd.concat([naive, naive]), "80/20")

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from plans import one_morning
 
 import erlangplan as ep
+from plans import one_morning
 
 
 def load_of(volume: float, aht: float, interval: float = 1800.0) -> float:

@@ -62,3 +62,9 @@ def test_parts_that_leave_nothing_are_refused() -> None:
 
 def test_shape_is_kept() -> None:
     assert ep.add_shrinkage(np.array([[1, 2], [3, 4]]), 0.5).tolist() == [[2, 4], [6, 8]]
+
+
+@pytest.mark.parametrize("share", [0.1 + 0.2, 1 - 0.7, np.float32(0.3), np.float64(0.3)])
+def test_shares_that_were_computed_are_exact_too(share: float) -> None:
+    assert ep.add_shrinkage([21, 42, 70], share).tolist() == [30, 60, 100]
+    assert ep.add_shrinkage(1, 5 / 6) == 6

@@ -215,3 +215,35 @@ def test_a_frame_is_refused_with_the_way_to_a_forecast() -> None:
 def test_what_holds_for_all_queues_is_said_once() -> None:
     said = [r for r in ep.staff(two_queues(), "80/20", patience=60).remarks if "looks like" in r]
     assert len(said) == 1 and said[0].startswith("large, small: ")
+
+
+def test_a_target_without_threshold_has_no_service_level() -> None:
+    config = ep.Config(ep.Settings(ep.Target("asa 30s")), {"large": ep.Settings()})
+    result = ep.staff(two_queues(), config=config)
+    levels = result.queues.set_index("queue")["service_level"]
+    assert math.isnan(levels["small"])
+    assert result.total["service_level"].iloc[0] == pytest.approx(levels["large"])
+
+
+def test_no_plan_is_overloaded() -> None:
+    for target in ("abandonment 5%", "occupancy 100%", "asa 1h"):
+        table = ep.staff(one_morning(), target).table
+        assert (table["agents"] > table["load"])[table["volume"] > 0].all(), target
+
+
+def test_occupancy_of_decimals_is_not_off_by_one() -> None:
+    assert ep.required_agents(54 * 180 / 1800, aht=180, target="occupancy 60%").agents == 9
+
+
+def test_what_was_scaled_is_among_the_assumptions() -> None:
+    said = ep.staff(one_morning(), "80/20", volume_factor=1.2).assumptions
+    assert ("Read as", "volume multiplied by 1.2") in said
+
+
+@pytest.mark.parametrize("days", [1, 4, 5, 7])
+def test_fte_of_a_part_of_a_week_is_that_of_the_week(days: int) -> None:
+    start = pd.date_range("2026-03-02 09:00", periods=days * 48, freq="30min")
+    start = start[(start.hour >= 9) & (start.hour < 17)]
+    frame = pd.DataFrame({"start": start, "volume": 1.0, "aht": 10.0})
+    total = ep.staff(ep.read_forecast(frame, interval=1800), "50/20, minimum 4").total.iloc[0]
+    assert total["fte"] == pytest.approx(4 * 8 * max(5, days) / 40)

@@ -10,6 +10,17 @@ __all__ = ["main"]
 
 def main(args: list[str] | None = None) -> None:
     """Run a command; exit with 0 done, 1 unusable input or plan, 2 wrong usage, 3 target missed."""
+    # Where a shell has closed a stream, Python has none.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    try:
+        _run(args)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run(args: list[str] | None) -> None:
     from erlangplan.cli.app import app
     from erlangplan.errors import ErlangplanError
 
@@ -25,8 +36,6 @@ def main(args: list[str] | None = None) -> None:
     except ValueError as error:
         _say(error)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _say(error: Exception) -> None:

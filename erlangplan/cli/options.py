@@ -30,7 +30,7 @@ def usage(parse: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def _count(text: str) -> float:
     number = float(text)
-    if not (number >= 1 and number == int(number)):
+    if not (number >= 1 and number.is_integer()):
         raise ValueError(f"must be a whole number >= 1, got {text}")
     return number
 
@@ -193,7 +193,9 @@ Year = Annotated[
 QueueName = Annotated[
     str | None,
     typer.Option(
-        "--queue", help="Name of the queue where the file has none.", rich_help_panel=READING
+        "--queue",
+        help="Plan this queue alone; its name where the file has none.",
+        rich_help_panel=READING,
     ),
 ]
 Profile = Annotated[
@@ -269,5 +271,9 @@ def with_flags(command: Callable[..., None]) -> Callable[..., None]:
 
 Check = Annotated[
     bool,
-    typer.Option("--check", help="Exit with 3 when a target is missed.", rich_help_panel=WRITING),
+    typer.Option(
+        "--check",
+        help="Exit with 3 when a queue misses its target over the whole time.",
+        rich_help_panel=WRITING,
+    ),
 ]

@@ -40,14 +40,18 @@ def choose_interpreter(rows: int, *, patient: bool) -> None:
         os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 
-def check_outputs(outputs: Iterable[Path], inputs: Iterable[str | Path | None]) -> None:
+def check_outputs(
+    outputs: Iterable[Path],
+    inputs: Iterable[str | Path | None],
+    endings: tuple[str, ...] = ep.SAVED_AS,
+) -> None:
     """Refuse before any work what could not be written or would overwrite an input."""
     read = {Path(path).resolve() for path in inputs if path is not None and str(path) != "-"}
     for output in outputs:
         if output.resolve() in read:
             raise typer.BadParameter(f"{output} is an input and is not overwritten")
-        if output.suffix.lower() not in ep.SAVED_AS:
-            raise typer.BadParameter(f"{output} must end in {', '.join(ep.SAVED_AS)}")
+        if output.suffix.lower() not in endings:
+            raise typer.BadParameter(f"{output} must end in {', '.join(endings)}")
         if not output.parent.is_dir():
             raise typer.BadParameter(f"the folder {output.parent} does not exist")
 
@@ -68,11 +72,10 @@ def deliver(
     for output in outputs or ():
         with stage(f"writing {output}"):
             ep.save(result, output)
+        say(f"wrote {output}")
     if outputs and form is None:
         if sys.stdout.isatty():
             show()
-        for output in outputs:
-            say(f"wrote {output}")
         return
     form = form or ("text" if sys.stdout.isatty() else "csv")
     if form == "text":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -18,6 +19,9 @@ from erlangplan.cli.output import (
     stage,
 )
 
+_FORECAST_WORDS = frozenset({"queue", "start", "date", "time", "end", "interval"})
+_AGENT_WORDS = frozenset({"agents", "scheduled"})
+_HISTORY_WORDS = frozenset({"wait", "outcome", "abandoned", "answered"})
 AgentsAre = Literal["on-queue", "scheduled"]
 STAFF_HELP = """Required agents per interval of a forecast, and why.
 
@@ -58,10 +62,12 @@ def staff(
 ) -> None:
     """Staff a forecast."""
     check_form(form)
-    check_outputs(output or [], [forecast, *_files(asked, reading)])
-    targets = [opt.usage(ep.Target)(text) for text in (sweep or "").split(",") if text]
+    endings = ep.SAVED_AS if sweep is None else (".csv", ".json", ".png", ".svg")
+    check_outputs(output or [], [forecast, *_files(asked, reading)], endings)
+    targets = [] if sweep is None else _swept(sweep, asked["target"])
     read = _read(forecast, reading)
-    target, rest = _settled(asked, read, sweeps=len(targets))
+    words = _named(reading, _HISTORY_WORDS)
+    target, rest = _settled(asked, read, sweeps=len(targets), words=words)
     if targets:
         with stage(f"staffing for {len(targets)} targets"):
             costs = ep.sweep(read, targets, **rest)
@@ -101,8 +107,15 @@ def evaluate(
     if agents_are not in ("on-queue", "scheduled"):
         raise typer.BadParameter(f"--agents-are must be on-queue or scheduled, got {agents_are}")
     read = _read(forecast, reading)
-    given = ep.read_agents(agents, tz=read.tz) if number is None else number
-    target, rest = _settled(asked, read)
+    if number is None:
+        given: Any = ep.read_agents(agents, tz=read.tz, map=_named(reading, _AGENT_WORDS))
+    else:
+        given = number
+        if len(read.queues) > 1:
+            say(f"{agents} agents on each of {len(read.queues)} queues")
+    target, rest = _settled(asked, read, words=_named(reading, _HISTORY_WORDS))
+    if agents_are == "scheduled" and rest["shrinkage"] is None and asked["config"] is None:
+        say("no shrinkage given: all people scheduled count as on the queue (--shrinkage 30%)")
     with stage(f"evaluating {len(read.table):,} intervals"):
         result = ep.evaluate(read, given, target, agents_are=cast(AgentsAre, agents_are), **rest)
     deliver(result, output, form, lambda: _show(result))
@@ -111,6 +124,19 @@ def evaluate(
     if check and result.missed:
         say(f"target missed: {', '.join(result.missed)}")
         raise typer.Exit(3)
+
+
+def _swept(text: str, target: ep.Target | None) -> list[ep.Target]:
+    if target is not None:
+        raise typer.BadParameter("--target and --sweep exclude each other")
+    parts = [part for part in text.split(";" if ";" in text else ",") if part.strip()]
+    targets = [opt.usage(ep.Target)(part.strip()) for part in parts]
+    if not targets or any(target.service_level is None for target in targets):
+        raise typer.BadParameter(
+            "--sweep takes service levels such as 70/20,80/20,90/20; between targets that have "
+            f"commas of their own write ; instead, got {text!r}"
+        )
+    return targets
 
 
 def _files(asked: dict[str, Any], reading: dict[str, Any]) -> list[Path | None]:
@@ -125,9 +151,12 @@ def _read(source: str, flags: dict[str, Any]) -> ep.Forecast:
     if bool(hours) != spread_evenly:
         raise typer.BadParameter("--spread-evenly and --hours 08:00-20:00 belong together")
     reading = {name: value for name, value in flags.items() if name not in spreading}
-    reading["map"] = opt.mapping(reading["map"])
+    words = opt.mapping(reading["map"]) or {}
+    others = (_AGENT_WORDS | _HISTORY_WORDS) - _FORECAST_WORDS
+    reading["map"] = {word: column for word, column in words.items() if word not in others}
     with stage(f"reading {source}"):
         forecast = ep.read_forecast(source, **reading)
+    forecast = _one_queue(forecast, reading["queue"])
     for note in forecast.notes:
         say(note)
     if profile:
@@ -135,8 +164,28 @@ def _read(source: str, flags: dict[str, Any]) -> ep.Forecast:
     return forecast.spread_evenly(hours) if spread_evenly else forecast
 
 
+def _one_queue(forecast: ep.Forecast, queue: str | None) -> ep.Forecast:
+    if queue is None or forecast.queues == (queue,):
+        return forecast
+    if queue not in forecast.queues:
+        known = ", ".join(forecast.queues[:20])
+        raise ep.InputError(f"there is no queue {queue!r}; the file has {known}")
+    table = forecast.table[forecast.table["queue"] == queue].astype({"queue": str})
+    return replace(forecast, table=table)
+
+
+def _named(reading: dict[str, Any], words: frozenset[str]) -> dict[str, str] | None:
+    """Return the part of --map that names columns of another file than the forecast."""
+    given = opt.mapping(reading["map"]) or {}
+    return {word: column for word, column in given.items() if word in words} or None
+
+
 def _settled(
-    asked: dict[str, Any], forecast: ep.Forecast, *, sweeps: int = 0
+    asked: dict[str, Any],
+    forecast: ep.Forecast,
+    *,
+    sweeps: int = 0,
+    words: dict[str, str] | None = None,
 ) -> tuple[ep.Target | None, dict[str, Any]]:
     """Return the target, and the other arguments of staff and evaluate."""
     rest = dict(asked)
@@ -145,7 +194,7 @@ def _settled(
     if history is not None:
         if rest["patience"] is not None:
             raise typer.BadParameter("--patience and --patience-from exclude each other")
-        settings = _with_patience(settings, history, forecast.queues)
+        settings = _with_patience(settings, history, forecast.queues, words)
     if target is None and config is None and not sweeps:
         say("target: 80/20 (default); abandoned contacts count as not in time")
     every = [settings.defaults, *settings.queues.values()]
@@ -154,8 +203,10 @@ def _settled(
     return target, rest | {"config": settings}
 
 
-def _with_patience(settings: ep.Config, history: Path, queues: tuple[str, ...]) -> ep.Config:
-    table = ep.read_history(history)
+def _with_patience(
+    settings: ep.Config, history: Path, queues: tuple[str, ...], words: dict[str, str] | None
+) -> ep.Config:
+    table = ep.read_history(history, map=words)
     total = ep.estimate_patience(table["total_wait"].sum(), table["abandons"].sum())
     say(f"{history.name}: patience {total:.0f} s (total wait of all contacts per abandon)")
     own: dict[str, float] = {}

@@ -56,7 +56,7 @@ def queue(
 ) -> None:
     """Explain one queue."""
     check_form(form)
-    check_outputs(output or [], [])
+    check_outputs(output or [], [], (".csv", ".json"))
     if aht is None or not aht > 0:
         raise typer.BadParameter("--aht must be given and above 0, such as --aht 180 or --aht 3min")
     if not interval > 0:
@@ -72,6 +72,8 @@ def queue(
     if volume is None:
         if lines is not None:
             raise typer.BadParameter("--agents without --volume does not take --lines")
+        if output:
+            raise typer.BadParameter("--agents without --volume writes no file")
         _capacity(agents or 0, interval, aht, target, patience, form)
         return
     asked = {"aht": aht, "target": target, "patience": patience, "lines": lines}

@@ -146,8 +146,10 @@ def _two_marks(damaged: list[tuple[Column, IntArray]], mark: str, file: str) -> 
 
 
 def _two_readings(column: Column) -> int | None:
+    present = np.zeros(len(column.cells), dtype=bool)
+    present[column.codes[column.codes >= 0]] = True  # rows of totals are gone from the codes
     for code, cell in enumerate(column.cells):
-        if isinstance(cell, str) and ("." in cell or "," in cell):
+        if present[code] and isinstance(cell, str) and ("." in cell or "," in cell):
             point, comma = _STYLES["."].value(cell), _STYLES[","].value(cell)
             if point != comma and not (math.isnan(point) and math.isnan(comma)):
                 return int(np.flatnonzero(column.codes == code)[0])

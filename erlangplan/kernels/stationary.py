@@ -463,10 +463,7 @@ def _moments(
             gone, still = x - psi, 1 - x + psi
             if x > 1:
                 still = _exp(-x)
-            if a > n:
-                slow = n / theta * _psi(x - peak)
-            else:
-                slow = (n - a) * t + a / theta * psi
+            slow = n / theta * _psi(x - peak) if a > n else (n - a) * t + a / theta * psi
             density = half * _WEIGHTS[i] * _exp(-slow)
             abandoned += density * gone
             served_wait += density * t * still
@@ -794,7 +791,7 @@ def _rough_upper(s: float, half: float, x: float) -> float:
 
 @_compiled
 def _rough_share(a: float, n: float, theta: float, t: float, psi: float) -> float:
-    """Erlang A: service level `count` to 4e-6, or -1 where that is not sure; psi = _psi(theta t)."""
+    """Erlang A: service level `count` to 4e-6, or -1 where not sure; psi = _psi(theta t)."""
     lam, mu, c = a / n, (a - n) / n, n / theta
     mu_t = mu - lam * (theta * t - psi)
     if n < 16 or c < 16 or abs(mu) > 0.15 or mu_t < -0.4:
