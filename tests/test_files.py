@@ -84,7 +84,10 @@ def test_wide_sheet_with_one_cell_for_a_repeated_hour():
 
 def test_notes_say_what_was_guessed():
     forecast = ep.read_forecast(FOLDER / "excel_german_semicolon_cp1252.csv", tz=ZONE)
-    assert forecast.notes[0] == f"672 half-hours, ';', decimal comma, {ZONE}"
+    assert forecast.notes[0] == (
+        f"672 half-hours, ';', decimal comma, {ZONE}, "
+        "volume from 'Anrufe', aht from 'Ø Bearbeitungszeit (s)'"
+    )
     assert "encoding cp1252" in forecast.notes
     assert any("9,744 intervals missing" in note for note in forecast.notes)
     assert forecast.source == "excel_german_semicolon_cp1252.csv"
@@ -417,3 +420,10 @@ class TestWorkbooks:
 
     def test_one_sheet_of_a_pair(self):
         assert read(self.workbook(), sheet="volume", aht=200, tz=ZONE).aht == 200
+
+
+@pytest.mark.parametrize("total", ['Total,"1,500",240', 'Grand Total,,"12,345"'])
+def test_a_number_of_a_row_of_totals_settles_nothing(total: str) -> None:
+    rows = "Start,Calls,AHT\n2026-03-16 09:00,700,240\n2026-03-16 09:30,800,240\n"
+    forecast = ep.read_forecast(io.StringIO(rows + total + "\n"))
+    assert forecast.table["volume"].tolist() == [700, 800]

@@ -128,7 +128,10 @@ def _divided(
     faults += column.faults(odd, "expected no handle time beside no handled contact")
     with np.errstate(divide="ignore", invalid="ignore"):
         aht = np.where(idle, math.nan, total / np.where(idle, 1.0, handled))
-    note = f"AHT is {column.label!r} divided by {sheet.columns['handled'].label!r}"
+    totals = [sheet.columns[name] for name in ("talk_total", "hold_total", "wrap_total")
+              if name in sheet.columns and "handle_time" not in sheet.columns]  # fmt: skip
+    dividend = " + ".join(repr(part.label) for part in totals or [column])
+    note = f"AHT is {dividend} divided by {sheet.columns['handled'].label!r}"
     return aht, sheet.columns["handled"], faults, [note]
 
 

@@ -210,4 +210,9 @@ def _headline(line: Timeline, interval: float, style: NumberStyle) -> str:
         parts.append({"\t": "tabs"}.get(delimiter, repr(delimiter)))
     if style.decimal == ",":
         parts.append("decimal comma")
-    return ", ".join([*parts, line.tz or "no time zone"])
+    parts.append(line.tz or "no time zone")
+    columns = line.sheet.columns
+    for role in ("volume", "aht"):
+        if role in columns and not (label := columns[role].label).isdecimal() and label != role:
+            parts.append(f"{role} from {label!r}")
+    return ", ".join(parts)
