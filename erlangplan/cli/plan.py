@@ -199,7 +199,10 @@ def _settled(
         say("target: 80/20 (default); abandoned contacts count as not in time")
     every = [settings.defaults, *settings.queues.values()]
     patient = rest["patience"] is None and all(one.patience is None for one in every)
-    choose_interpreter(len(forecast.table) * max(1, sweeps), patient=patient)
+    rows = len(forecast.table) * max(1, sweeps)
+    if rest["lines"] is not None or any(one.lines is not None for one in every):
+        rows *= 50  # a loop over the queue in every row
+    choose_interpreter(rows, patient=patient)
     return target, rest | {"config": settings}
 
 

@@ -123,7 +123,12 @@ class _Book:
             self._sheet_of_table("Days", self.plan.days)
         self._intervals()
         self._assumptions()
-        self.book.close()
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self.book.close()
+        except FileCreateError as error:
+            raise OSError(f"the workbook cannot be written: {error}") from error
 
     def _largest_queues(self) -> list[str]:
         hours = self.plan.queues.set_index("queue")["agent_hours"]
