@@ -427,3 +427,13 @@ def test_a_number_of_a_row_of_totals_settles_nothing(total: str) -> None:
     rows = "Start,Calls,AHT\n2026-03-16 09:00,700,240\n2026-03-16 09:30,800,240\n"
     forecast = ep.read_forecast(io.StringIO(rows + total + "\n"))
     assert forecast.table["volume"].tolist() == [700, 800]
+
+
+def test_nights_are_closed_and_a_hole_in_the_day_is_missing() -> None:
+    start = pd.date_range("2026-03-02", periods=5 * 48, freq="30min")
+    start = start[(start.hour >= 9) & (start.hour < 18)].delete(25)
+    frame = pd.DataFrame({"start": start, "volume": 5.0, "aht": 100.0})
+    notes = ep.read_forecast(frame).notes
+    assert "no intervals from 18:00 to 09:00, taken as closed" in notes
+    (missing,) = [note for note in notes if "missing" in note]
+    assert missing.startswith("1 interval missing") and "2026-03-03 12:30" in missing

@@ -210,19 +210,36 @@ def duplicate_faults(column: Column, steps: Steps) -> Faults:
     return column.faults_at(second, expected)
 
 
+_NIGHTS = 3  # gaps between the same hours, from which on they are a habit
+
+
 def gap_notes(
     steps: Steps, local: IntArray, interval: float, names: Sequence[str]
 ) -> tuple[str, ...]:
     """Return a note on the intervals that are missing between others, if any."""
     wide = np.flatnonzero(steps.gaps > interval * MICRO)
-    if not len(wide):
-        return ()
-    missing = int(np.rint(steps.gaps[wide] / MICRO / interval - 1).sum())
-    first = int(wide[0])
-    begins = local[steps.earlier[first]] + np.int64(interval * MICRO)
-    when = str(begins.view("M8[us]").astype("M8[m]")).replace("T", " ")
-    queue = f" in {names[steps.queue[first]]}" if len(names) > 1 else ""
-    return (
-        f"{missing:,} interval{'s' * (missing > 1)} missing between the first and the last "
-        f"(the first gap starts {when}{queue}); gaps are not filled",
-    )
+    begins = local[steps.earlier[wide]] + np.int64(interval * MICRO)
+    hours = np.stack([begins, local[steps.later[wide]]]) % (86400 * MICRO)
+    pairs, place, counts = np.unique(hours, axis=1, return_inverse=True, return_counts=True)
+    nightly = counts >= _NIGHTS
+    notes = [
+        f"no intervals from {_clock_text(pairs[0, at])} to {_clock_text(pairs[1, at])}, "
+        "taken as closed"
+        for at in np.flatnonzero(nightly)[:3]
+    ]
+    odd = wide[~nightly[place.ravel()]] if len(wide) else wide
+    if len(odd):
+        missing = int(np.rint(steps.gaps[odd] / MICRO / interval - 1).sum())
+        first = local[steps.earlier[odd[0]]] + np.int64(interval * MICRO)
+        when = str(first.view("M8[us]").astype("M8[m]")).replace("T", " ")
+        queue = f" in {names[steps.queue[odd[0]]]}" if len(names) > 1 else ""
+        notes.append(
+            f"{missing:,} interval{'s' * (missing > 1)} missing between the first and the last "
+            f"(the first gap starts {when}{queue}); gaps are not filled"
+        )
+    return tuple(notes)
+
+
+def _clock_text(micros: np.int64) -> str:
+    minutes = int(micros) // (60 * MICRO)
+    return f"{minutes // 60:02}:{minutes % 60:02}"

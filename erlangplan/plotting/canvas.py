@@ -63,12 +63,18 @@ def _of_all_queues(parts: pd.DataFrame, name: str) -> pd.Series:
         weight = volume * parts["counted"]
     elif name == "asa":
         weight = volume * (1 - parts["lost"])
-    elif name in ("abandonment", "occupancy"):
-        weight = volume if name == "abandonment" else parts["agents"]
+    elif name == "abandonment":
+        weight = volume
+    elif name == "occupancy":
+        weight = parts["agents"]
     else:
         raise ValueError(f"{name!r} of several queues has no total; name one queue")
-    weight = weight.astype(float).where(parts[name].notna(), 0.0)
-    weighted = (weight * parts[name]).where(weight > 0, 0.0)
+    if name == "occupancy":
+        values = parts["busy"] / parts["agents"].where(parts["agents"] > 0)
+    else:
+        values = parts[name]
+    weight = weight.astype(float).where(values.notna(), 0.0)
+    weighted = (weight * values).where(weight > 0, 0.0)
     above, below = (part.groupby(parts["start"]).sum() for part in (weighted, weight))
     return above / below.where(below > 0)
 
