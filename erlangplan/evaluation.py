@@ -83,7 +83,8 @@ class Evaluation:
             lowest = self.table.iloc[int(np.where(short, net, np.inf).argmin())]
             found.append(
                 f"{int(short.sum()):,} of {int(open_rows.sum()):,} intervals with contacts are "
-                f"short of agents, most at {lowest['start']:%a %d %b %H:%M} ({lowest['net']:+g})"
+                f"short of agents, most in {lowest['queue']} at {lowest['start']:%a %d %b %H:%M} "
+                f"({lowest['net']:+g})"
             )
         if idle := agents[~open_rows].sum() * self.forecast.interval / 3600:
             found.append(f"{idle:,.1f} agent hours lie in intervals without contacts")

@@ -62,7 +62,8 @@ target = "80/20"          # 80 % of contacts answered within 20 s
 patience = "4min"
 
 # Share of paid time that an agent is not on the queue. One number, or named parts: shares of
-# paid time add up, each share of the time present multiplies with the rest.
+# paid time add up, each share of the time present multiplies with the rest. A schedule will show
+# by itself what is marked in_schedule, such as breaks.
 shrinkage = [
   { name = "leave",    share = "11%", of = "paid" },
   { name = "sickness", share = "5%",  of = "paid" },
@@ -78,6 +79,7 @@ shrinkage = [
 # lines = 60               # most contacts in the system, waiting or served
 # max_blocked = "1%"       # with lines
 
+# One table for each queue that differs; names with spaces need quotes: [queue."Tech Support"]
 [queue.Orders]
 target = "90/15"           # sales must not wait
 

@@ -114,7 +114,10 @@ def test_agents_of_a_plan_without_zone_fit_a_forecast_with_one(tz: str) -> None:
 
 def test_remarks_name_short_intervals_idle_hours_and_missed_targets() -> None:
     text = ep.evaluate(one_morning(), 12, "80/20").summary()
-    assert "2 of 3 intervals with contacts are short of agents, most at Mon 02 Mar 09:30" in text
+    assert (
+        "2 of 3 intervals with contacts are short of agents, most in all at Mon 02 Mar 09:30"
+        in text
+    )
     assert "6.0 agent hours lie in intervals without contacts" in text
     assert "the target is missed by all" in text
 

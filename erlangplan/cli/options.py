@@ -57,10 +57,11 @@ def mapping(pairs: list[str] | None) -> dict[str, str] | None:
     return found
 
 
-def seconds(flag: str, text: str, panel: str = ASKED) -> Any:
+def seconds(flag: str, text: str, panel: str = ASKED, *, default: bool = True) -> Any:
     """Return a flag that takes a duration."""
     return typer.Option(
         flag,
+        show_default=default,
         parser=usage(parse_duration),
         metavar="DURATION",
         help=text,

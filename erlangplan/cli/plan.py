@@ -83,7 +83,9 @@ def staff(
 @opt.with_flags
 def evaluate(
     forecast: opt.Source,
-    agents: Annotated[str, typer.Argument(help="Number of agents, or a file of them.")],
+    agents: Annotated[
+        str, typer.Argument(metavar="AGENTS", help="Number of agents, or a file of them.")
+    ],
     agents_are: Annotated[
         str,
         typer.Option(

@@ -28,9 +28,12 @@ _SECONDS = ("asa", "wait_offered", "wait_abandoned", "wait_p90", "wait_p95")
 
 
 def _number(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
     if not 0 <= number < 1e9:
-        raise ValueError(f"must be a number from 0 to 1e9, got {text}")
+        raise ValueError(f"must be a number from 0 to 1e9 such as 100.5, got {text!r}")
     return number
 
 
@@ -39,7 +42,9 @@ def queue(
         Any,
         typer.Option(parser=opt.usage(_number), metavar="NUMBER", help="Contacts in the interval."),
     ] = None,
-    interval: Annotated[Any, opt.seconds("--interval", "Length of the interval.")] = 1800.0,
+    interval: Annotated[
+        Any, opt.seconds("--interval", "Length of the interval; without it 30min.", default=False)
+    ] = 1800.0,
     aht: Annotated[Any, opt.seconds("--aht", "Average handle time, wrap-up included.")] = None,
     target: opt.TargetText = None,
     agents: Annotated[
