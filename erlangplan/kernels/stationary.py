@@ -794,7 +794,7 @@ def _rough_share(a: float, n: float, theta: float, t: float, psi: float) -> floa
     """Erlang A: service level `count` to 4e-6, or -1 where not sure; psi = _psi(theta t)."""
     lam, mu, c = a / n, (a - n) / n, n / theta
     mu_t = mu - lam * (theta * t - psi)
-    if n < 16 or c < 16 or abs(mu) > 0.15 or mu_t < -0.4:
+    if n < 16 or c < 16 or abs(mu) > 0.2 or mu_t < -0.4:
         return -1.0
     eta, eta_t = _rough_eta(mu), _rough_eta(mu_t)
     half, half_c = math.sqrt(0.5 * n), math.sqrt(0.5 * c)
@@ -828,7 +828,7 @@ def _rough_impatient(a: float, theta: float, t: float, level: float, normal: flo
     last_n, last = 0.0, 0.0
     for _ in range(9):
         share = _rough_share(a, n, theta, t, psi)
-        if share <= 0 or abs(share - level) < 3e-6 + 4e-4 / n:
+        if share <= 0 or abs(share - level) < 6e-6 + 8e-4 / n:
             return -1.0
         if share > level:
             high = n
