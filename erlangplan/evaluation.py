@@ -131,7 +131,8 @@ def evaluate(
         agents and, where there are several queues, queue. Fractions are time-weighted between
         the whole numbers around them.
     target
-        The promise; without one, that of a `Requirement` given as agents, or 80/20.
+        The promise; without one, that of a `Requirement` given as agents, or 80/20. Beside a
+        `Requirement` or `config` it replaces the parts that it names.
     agents_are
         ``on-queue``, or ``scheduled``: people from whom the shrinkage is still to be taken. A
         frame's own column scheduled is read then, where it has one.
@@ -284,9 +285,9 @@ def _aligned(agents: object, table: pd.DataFrame, agents_are: str) -> NDArray[np
         _check_cover(values, frame, table)
     wrong = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     if wrong.size:
-        raise InputError("agents are missing or impossible", faults=[
+        raise InputError(f"agents are impossible in {wrong.size:,} intervals", faults=[
             Fault(f"expected a number >= 0 ({table['queue'].iloc[i]}, {table['start'].iloc[i]})",
-                  column="agents", value=f"{values[i]:g}") for i in wrong[:11]
+                  column="agents", value=f"{values[i]:g}") for i in wrong[:10]
         ])  # fmt: skip
     return values
 

@@ -353,3 +353,12 @@ def test_closed_streams_are_no_crash(folder: Path, closing: str) -> None:
                           input=FORECAST.encode(), capture_output=True)  # fmt: skip
     assert b"Traceback" not in done.stderr
     assert done.returncode == (1 if closing == "<&-" else 0)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_target_without_settings_stands_alone(capfd: Captured) -> None:
+    forecast = ep.read_forecast("forecast.csv")
+    assert run("staff", "forecast.csv", "-t", "asa 30s") == 0
+    expected = ep.staff(forecast, "asa 30s").table["agents"].tolist()
+    assert table(capfd.readouterr().out)["agents"].tolist() == expected
+    assert expected != ep.staff(forecast, "80/20").table["agents"].tolist()

@@ -192,7 +192,10 @@ def _settled(
     """Return the target, and the other arguments of staff and evaluate."""
     rest = dict(asked)
     target, config, history = (rest.pop(name) for name in ("target", "config", "patience_from"))
-    settings = ep.Config() if config is None else ep.read_config(config)
+    if config is None:
+        settings = ep.Config() if target is None else ep.Config(ep.Settings(target))
+    else:
+        settings = ep.read_config(config)
     if history is not None:
         if rest["patience"] is not None:
             raise typer.BadParameter("--patience and --patience-from exclude each other")
