@@ -1,0 +1,28 @@
+"""The rules of work: shifts with their breaks, groups of people, premiums, opening hours.
+
+Times of the day and lengths are seconds, in whole minutes. Weekdays are 0 (Monday) to 6 (Sunday).
+A time of the day is on the wall clock; a length is time that passes, so that a shift of 8 h 30 min
+over a night of changing clocks lasts 8 h 30 min.
+"""
+
+from erlangplan.shifts.rules import (
+    DAYS_PER_WEEK,
+    EVERY_DAY,
+    Break,
+    Group,
+    Premium,
+    Shift,
+    Spacing,
+    WorkRules,
+)
+
+__all__ = [
+    "DAYS_PER_WEEK",
+    "EVERY_DAY",
+    "Break",
+    "Group",
+    "Premium",
+    "Shift",
+    "Spacing",
+    "WorkRules",
+]
