@@ -1,0 +1,163 @@
+"""The words and numbers that a schedule's pictures, workbook, page and terminal text share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+
+from erlangplan.grid import date_range_text, local_starts
+from erlangplan.units import share_text
+
+if TYPE_CHECKING:
+    from erlangplan.files.wording import Plan
+    from erlangplan.scheduling.result import Schedule
+
+__all__ = [
+    "about_schedule",
+    "as_plan",
+    "day_totals",
+    "local_times",
+    "people_per_shift",
+    "proof_in_words",
+    "schedule_heading",
+    "tiles",
+    "with_days",
+]
+
+_ENDED = {
+    "optimal": "the search ended with a proof",
+    "gap": "the search ended at the gap that was asked for",
+    "work": "the search did all its planned work",
+    "time limit": "the time limit ended the search",
+    "interrupted": "the search was interrupted; this is the best plan until then",
+    "read": "read from a file",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    interval: float
+    tz: str | None
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Cover:
+    table: pd.DataFrame
+    forecast: _Source
+
+
+def as_plan(schedule: Schedule) -> Plan:
+    """Return what maps need of a plan: `net`, agents over (> 0) or short (< 0), per interval.
+
+    Where nobody is required and nobody at work, the queue is closed and has no `net`.
+    """
+    cover = schedule.coverage
+    table = cover[["queue", "start", "required"]].assign(
+        agents=cover["on_queue"],
+        volume=cover["scheduled"] + cover["required"],
+        net=(cover["over"] - cover["short"]).round(6) + 0.0,
+    )
+    zone = table["start"].dt.tz
+    source = "" if schedule.rules is None else schedule.rules.source
+    known = _Source(schedule.interval, None if zone is None else str(zone), source)
+    return cast("Plan", _Cover(table, known))
+
+
+def schedule_heading(schedule: Schedule) -> str:
+    """Return what this is."""
+    return "Schedule" if schedule.status != "read" else "Schedule of a file"
+
+
+def about_schedule(schedule: Schedule) -> list[str]:
+    """Return the days of a schedule, its time zone and its rules."""
+    cover = schedule.coverage
+    days = date_range_text(list(local_starts(cover).dt.normalize()))
+    rules = "" if schedule.rules is None else schedule.rules.source
+    zone = "local time" if cover["start"].dt.tz is None else str(cover["start"].dt.tz)
+    return [part for part in (days, zone, rules) if part]
+
+
+def proof_in_words(schedule: Schedule) -> str:
+    """Return how good a schedule is proven to be, and why the search ended."""
+    ended = _ENDED.get(schedule.status, schedule.status)
+    if math.isnan(schedule.gap):
+        return f"{ended}; nothing is proven about its cost"
+    if schedule.status == "optimal" or schedule.gap <= 0:
+        best = "reaches a higher service level"
+        best = best if schedule.objective == "people" else "is as little short and costs less"
+        return f"optimal: no schedule that keeps the rules {best}"
+    missing = share_text(schedule.gap, 2)
+    if schedule.objective == "people":
+        return f"at most {missing} of contacts below the best service level possible; {ended}"
+    return f"at most {missing} above the least cost possible ({schedule.bound:,.1f}); {ended}"
+
+
+def local_times(moments: pd.Series) -> pd.Series:
+    """Return times as the clock on the wall shows them, without their time zone."""
+    return moments.dt.tz_localize(None) if moments.dt.tz is not None else moments
+
+
+def with_days(schedule: Schedule) -> pd.DataFrame:
+    """Return the shifts with `day`, the local day of their start, in the order to read them."""
+    table = schedule.table
+    shown = table.assign(day=local_times(table["start"]).dt.normalize())
+    return shown.sort_values(["day", "queue", "start", "end", "agent"], ignore_index=True)
+
+
+def people_per_shift(schedule: Schedule) -> pd.DataFrame:
+    """Return the people who start each shift on each day: shifts down, days across."""
+    shown = with_days(schedule)
+    counts = shown.groupby(["shift", "day"], observed=True).size().unstack("day", fill_value=0)
+    first = shown.groupby("shift", observed=True)["start"].min().sort_values()
+    wanted = [name for name in _days(schedule) if name in set(counts.columns)]
+    return counts.loc[first.index, wanted] if len(shown) else counts
+
+
+def _days(schedule: Schedule) -> list[pd.Timestamp]:
+    starts = local_times(schedule.table["start"]).dt.normalize()
+    covered = local_starts(schedule.coverage).dt.normalize()
+    return sorted({*starts.unique(), *covered.unique()})
+
+
+def day_totals(schedule: Schedule) -> pd.DataFrame:
+    """Return a row per day: people, paid hours, and the hours of its intervals.
+
+    Columns: day, people, paid_hours, required, on_queue, over, short [h], lowest (the least
+    service level of an interval in which agents are required).
+    """
+    shown, cover = with_days(schedule), schedule.coverage
+    hours = schedule.interval / 3600
+    day = local_starts(cover).dt.normalize().rename("day")
+    sums = cover[["required", "on_queue", "over", "short"]].mul(hours).groupby(day).sum()
+    lowest = cover["service_level"].where(cover["required"] > 0).groupby(day).min()
+    by_day = shown.groupby("day").agg(people=("agent", "size"), paid_hours=("paid_hours", "sum"))
+    frame = pd.DataFrame(index=pd.Index(_days(schedule), name="day"))
+    frame = (
+        frame.join(by_day).join(sums).fillna(0.0).join(lowest.rename("lowest"))
+    )
+    return frame.astype({"people": int}).reset_index()
+
+
+def tiles(schedule: Schedule) -> list[tuple[str, str]]:
+    """Return the figures to see first, as pairs of name and text."""
+    cover, hours = schedule.coverage, schedule.interval / 3600
+    short = cover["short"] > 1e-9
+    agents = schedule.table.groupby(["queue", "agent"], observed=True).ngroups
+    found = [
+        ("Agents", f"{agents:,}"),
+        ("Shifts", f"{len(schedule.table):,}"),
+        ("Paid hours", f"{schedule.paid_hours:,.1f}"),
+        ("Required hours", f"{cover['required'].sum() * hours:,.1f}"),
+        ("Hours over", f"{cover['over'].sum() * hours:,.1f}"),
+        ("Hours short", f"{cover['short'].sum() * hours:,.1f}"),
+        ("Intervals short", f"{int(short.sum()):,}"),
+    ]
+    if not math.isnan(schedule.cost):
+        found.insert(3, ("Cost", f"{schedule.cost:,.1f}"))
+    if not math.isnan(schedule.gap):
+        found.append(("Proven gap", share_text(max(schedule.gap, 0.0), 2)))
+    return found
