@@ -76,11 +76,29 @@ class Shrinkage:
         """Share of paid time off the queue."""
         return float(1 - self.remaining)
 
+    @property
+    def outside_schedule(self) -> Shrinkage:
+        """The parts that a schedule does not show itself.
+
+        Examples
+        --------
+        >>> leave = ShrinkagePart("leave", 0.10)
+        >>> breaks = ShrinkagePart("breaks", 0.20, of="present", in_schedule=True)
+        >>> Shrinkage((leave, breaks)).outside_schedule.total
+        0.1
+        """
+        return Shrinkage(tuple(part for part in self.parts if not part.in_schedule))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is one number that does not say what it is made of."""
+        return len(self.parts) == 1 and not self.parts[0].name
+
     def __str__(self) -> str:
         if not self.parts:
             return "none"
         total = share_text(self.total, 2)
-        if len(self.parts) == 1 and not self.parts[0].name:
+        if self.is_bare:
             return total
         paid = [f" - {_named(part)}" for part in self.parts if part.of == "paid"]
         chain = [f"(1{''.join(paid)})"] if paid else []
