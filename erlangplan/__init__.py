@@ -16,6 +16,7 @@ _HOMES = {
     "forecast": ("Forecast",),
     "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
     "evaluation": ("Evaluation", "evaluate"),
+    "scheduling.result": ("Schedule",),
     "files.writing": ("SAVED_AS", "save"),
     "starter": ("starter_forecast", "write_starter"),
     "profiles": ("Profile",),
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from erlangplan.profiles import Profile
     from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
+    from erlangplan.scheduling.result import Schedule
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
     from erlangplan.staffing import Requirement, Sweep, estimate_patience, staff, sweep

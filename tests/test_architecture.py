@@ -21,6 +21,7 @@ FLOORS = [
     {"results"},
     {"evaluation", "proof"},
     {"staffing"},
+    {"scheduling"},
     {"files", "plotting"},
     {"starter"},
     {"cli"},
@@ -83,7 +84,7 @@ def test_only_the_command_line_prints() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_heavy_libraries_are_imported_where_they_are_needed(path: Path) -> None:
-    heavy = {"matplotlib", "scipy", "python_calamine", "xlsxwriter", "rich", "numba"}
+    heavy = {"matplotlib", "scipy", "python_calamine", "xlsxwriter", "rich", "numba", "highspy"}
     roots = {name.split(".")[0] for name in imports(path, everywhere=False)}
     assert not roots & heavy
 

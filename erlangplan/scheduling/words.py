@@ -1,0 +1,171 @@
+"""A schedule in words: how good it is proven to be, who works when, what is short and why."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+import erlangplan
+from erlangplan.grid import date_range_text
+from erlangplan.units import duration_text, share_text
+
+if TYPE_CHECKING:
+    from erlangplan.scheduling.result import Schedule
+
+__all__ = ["OBJECTIVES", "proof_words", "schedule_assumptions", "schedule_summary"]
+
+OBJECTIVES = {
+    "cover": "as little short as can be, then at the least cost",
+    "service_level": "the target over the whole time, at the least cost",
+    "people": "the best service with the people there are",
+    "": "none; a schedule as it was given",
+}
+_ENDED = {
+    "gap": "the search ended at the gap that was asked for",
+    "work": "the search did all its work",
+    "time limit": "the time limit ended the search",
+    "interrupted": "the search was interrupted; this is the best schedule until then",
+    "read": "read from a file",
+}
+_SHOWN_DAYS, _SHOWN_SHORT, _SHOWN_GROUPS = 14, 5, 20
+_NOTHING = 1e-9
+
+
+def schedule_summary(schedule: Schedule) -> str:
+    """Return a schedule in words."""
+    table, hours = schedule.table, schedule.paid_hours
+    agents = len(table[["queue", "agent"]].drop_duplicates())
+    lines = [f"Schedule: {agents:,} agents, {len(table):,} shifts, {hours:,.1f} paid hours"]
+    if len(table):
+        lines[0] += f", {date_range_text(list(_days(table).unique()))}"
+    lines.append(f"Aim: {OBJECTIVES.get(schedule.objective, schedule.objective)}")
+    lines.append(f"Proof: {proof_words(schedule)}")
+    lines += [f"{name}: {text}" for name, text in schedule.facts]
+    lines += [*_people(table), *_groups(table), *_cover(schedule)]
+    return "\n".join([*lines, *(f"note: {remark}" for remark in schedule.remarks)])
+
+
+def proof_words(schedule: Schedule) -> str:
+    """Return why the search ended and what is proven, no more than that."""
+    gap, ended = schedule.gap, _ENDED.get(schedule.status)
+    if math.isnan(gap):
+        proven = "nothing is proven about how good it is"
+    elif gap <= _NOTHING:
+        proven = "proven optimal"
+    elif schedule.objective == "people":
+        proven = f"at most {100 * gap:.2g} points of service level below the most that is possible"
+    else:
+        alike = " and is as little short" if schedule.objective == "cover" else ""
+        proven = (
+            f"at most {share_text(gap, 2)} of its cost of {schedule.cost:,.6g} could be saved; "
+            f"no schedule that keeps the rules{alike} costs less than {schedule.bound:,.6g}"
+        )
+    return proven if ended is None else f"{proven}; {ended}"
+
+
+def schedule_assumptions(schedule: Schedule) -> list[tuple[str, str]]:
+    """Return what a schedule rests on, as pairs of name and text."""
+    pairs = [("Rules", schedule.source if schedule.rules is None else schedule.rules.source)]
+    pairs += [("Aim", OBJECTIVES.get(schedule.objective, schedule.objective))]
+    pairs += [("Proof", proof_words(schedule))]
+    for queue in schedule.queues:
+        asked = schedule.config.of(queue)
+        prefix = f"{queue}: " if len(schedule.queues) > 1 else ""
+        hidden = asked.shrinkage.outside_schedule
+        pairs.append((f"{prefix}Target", asked.target.words))
+        pairs.append((f"{prefix}Shrinkage", str(asked.shrinkage)))
+        pairs.append((f"{prefix}Shrinkage that the schedule does not show", str(hidden)))
+    words = getattr(schedule.rules, "words", None)
+    pairs += list(words()) if words is not None else []
+    pairs.append(("Interval", duration_text(schedule.interval)))
+    pairs.append(("Time zone", schedule.tz or "as in the file"))
+    if schedule.cyclic:
+        pairs.append(("Week", "it repeats: shifts over its end cover its beginning"))
+    return [*pairs, ("Version", f"erlangplan {erlangplan.__version__}")]
+
+
+def _days(table: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    days: pd.Series[pd.Timestamp] = table["start"].dt.tz_localize(None).dt.normalize()
+    return days
+
+
+def _people(table: pd.DataFrame) -> list[str]:
+    """Return people per shift and day as a small table."""
+    if not len(table):
+        return ["Nobody works."]
+    days = _days(table)
+    shown = sorted(days.unique())[:_SHOWN_DAYS]
+    keys = [table["shift"].where(table["shift"] != "", "shift").rename("shift")]
+    if table["queue"].nunique() > 1:
+        keys.insert(0, table["queue"])
+    counts = table.groupby([*keys, days.rename("day")]).size().unstack("day", fill_value=0)
+    counts = counts.reindex(columns=shown)
+    rows = [(*_several(name), *numbers) for name, numbers in zip(counts.index, counts.to_numpy(),
+                                                                  strict=True)]  # fmt: skip
+    total = counts.sum().to_numpy()
+    rows.append(("all", *[""] * (len(keys) - 1), *total))
+    labels = [*(str(key.name) for key in keys), *(f"{pd.Timestamp(day):%a %d %b}" for day in shown)]
+    text = pd.DataFrame(rows, columns=labels).to_string(index=False)
+    more = days.nunique() - len(shown)
+    return [text, *([f"and {more:,} days more"] if more > 0 else [])]
+
+
+def _several(name: object) -> tuple[object, ...]:
+    return name if isinstance(name, tuple) else (name,)
+
+
+def _groups(table: pd.DataFrame) -> list[str]:
+    named = table[table["group"] != ""]
+    if not len(named):
+        return []
+    hours = named.groupby(["group", "queue", "agent"])["paid_hours"].sum()
+    found = hours.groupby("group").agg(agents="size", hours="sum")
+    texts = [
+        f"{name} {int(row['agents']):,} agents ({row['hours']:,.1f} h)"
+        for name, row in found.head(_SHOWN_GROUPS).iterrows()
+    ]
+    more = len(found) - _SHOWN_GROUPS
+    return [f"Groups: {', '.join(texts)}" + (f" and {more:,} more" if more > 0 else "")]
+
+
+def _cover(schedule: Schedule) -> list[str]:
+    cover = schedule.coverage
+    if not len(cover) or cover["required"].isna().all():
+        return []
+    short, over = (cover[name].to_numpy(float) for name in ("short", "over"))
+    hours = schedule.interval / 3600
+    lines = [f"Over: {over.sum() * hours:,.1f} agent hours"]
+    count = int((short > _NOTHING).sum())
+    if not count:
+        return ["Short: nowhere", *lines, *_lowest(cover)]
+    text = f"Short: {short.sum() * hours:,.1f} agent hours in {count:,} of {len(cover):,} intervals"
+    return [text, *_reasons(schedule, count), *lines, *_lowest(cover)]
+
+
+def _reasons(schedule: Schedule, count: int) -> list[str]:
+    listed = schedule.shortages
+    if not len(listed):
+        cover = schedule.coverage
+        listed = cover[cover["short"] > _NOTHING].assign(reason="")
+    several = listed["queue"].nunique() > 1
+    lines = []
+    for _, row in listed.head(_SHOWN_SHORT).iterrows():
+        where = f"{row['queue']}, " if several else ""
+        why = f": {row['reason']}" if row["reason"] else ""
+        lines.append(f"  {where}{row['start']:%a %d %b %H:%M} {row['short']:.3g} short{why}")
+    more = count - len(lines)
+    return [*lines, *([f"  and {more:,} intervals more"] if more > 0 else [])]
+
+
+def _lowest(cover: pd.DataFrame) -> list[str]:
+    levels = cover["service_level"].where(cover["required"] > 0).to_numpy(float)
+    if np.isnan(levels).all():
+        return []
+    row = cover.iloc[int(np.nanargmin(levels))]
+    return [
+        f"Lowest predicted service level: {share_text(row['service_level'])} "
+        f"({row['queue']}, {row['start']:%a %d %b %H:%M})"
+    ]
