@@ -13,6 +13,7 @@ _HOMES = {
     "queues": ("erlang_b", "erlang_c", "max_load", "performance", "required_agents"),
     "shrinkage": ("Shrinkage", "ShrinkagePart", "add_shrinkage", "remove_shrinkage"),
     "settings": ("Config", "Settings", "read_config"),
+    "shifts": ("Break", "Group", "Premium", "Shift", "Spacing", "WorkRules"),
     "forecast": ("Forecast",),
     "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
     "evaluation": ("Evaluation", "evaluate"),
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
     from erlangplan.scheduling.result import Schedule
     from erlangplan.settings import Config, Settings, read_config
+    from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
     from erlangplan.staffing import Requirement, Sweep, estimate_patience, staff, sweep
     from erlangplan.starter import starter_forecast, write_starter

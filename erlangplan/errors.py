@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ErlangplanError", "Fault", "InfeasibleError", "InputError"]
+__all__ = ["ErlangplanError", "Fault", "InfeasibleError", "InputError", "nearest"]
 
 SHOWN_FAULTS = 10
 
@@ -18,7 +19,8 @@ class ErlangplanError(Exception):
 class Fault:
     """One place in a file that cannot be used.
 
-    Rows count as an editor or Excel counts them: the first line of a file is row 1.
+    Rows count as an editor or Excel counts them: the first line of a file is row 1. A key of a
+    TOML file stands as a column that begins with its table, ``[queue.Sales] patience``.
     """
 
     expected: str
@@ -30,6 +32,8 @@ class Fault:
         """Return the fault as one line: the place, the value, what was expected."""
         row = None if self.row is None else f"row {self.row}"
         column = None if self.column is None else f"column {self.column}"
+        if self.column and self.column.startswith("["):
+            column = self.column
         place = ", ".join(part for part in (row, column) if part)
         value = "" if self.value is None else f"{self.value[:80]!r}: "
         return f"{place}: {value}{self.expected}" if place else f"{value}{self.expected}"
@@ -82,3 +86,10 @@ class InfeasibleError(ErlangplanError):
     def __init__(self, what: str, *, row: int | None = None) -> None:
         self.row = row
         super().__init__(what)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return advice about a name that is not known: the one that was probably meant, or all."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names[:20])}"

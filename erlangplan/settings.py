@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from erlangplan.errors import Fault, InputError
+from erlangplan.errors import Fault, InputError, nearest
 from erlangplan.shrinkage import Shrinkage, as_shrinkage
 from erlangplan.targets import Target, as_target, target_parts
 from erlangplan.units import parse_duration, parse_share
 
-__all__ = ["Config", "Settings", "as_config", "read_config"]
+__all__ = ["Config", "Settings", "as_config", "read_config", "read_toml"]
 
 DEFAULT_TARGET = "80/20"
 _DURATIONS = ("patience", "threshold", "short_abandon", "max_asa")
@@ -133,7 +132,7 @@ class Config:
         known = list(queues)
         for name in self.queues:
             if name not in known:
-                hint = _nearest(name, known)
+                hint = nearest(name, known)
                 raise InputError(f"settings name queue {name!r}, the forecast does not; {hint}")
 
 
@@ -167,16 +166,10 @@ def read_config(path: str | PathLike[str]) -> Config:
     InputError
         If the file is not TOML, or a table, key or value is not understood; names them.
     """
-    name = Path(path).name
-    try:
-        content = tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputError(error.strerror or "cannot be read", file=str(path)) from None
-    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"is not a TOML file: {error}", file=name) from None
+    name, content = Path(path).name, read_toml(path)
     faults: list[Fault] = []
     for key in content.keys() - {"defaults", "queue"}:
-        faults.append(Fault(f"unknown table; {_nearest(key, ['defaults', 'queue'])}", value=key))
+        faults.append(Fault(f"unknown table; {nearest(key, ['defaults', 'queue'])}", value=key))
     defaults = _settings(content.get("defaults", {}), Settings(), "defaults", faults)
     tables = content.get("queue", {})
     if not isinstance(tables, dict):
@@ -188,6 +181,16 @@ def read_config(path: str | PathLike[str]) -> Config:
     if faults:
         raise InputError("settings are not understood", file=name, faults=faults)
     return Config(defaults, queues)
+
+
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
+    """Return what a TOML file holds, or raise an InputError that names the file."""
+    try:
+        return tomllib.loads(Path(path).read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", file=str(path)) from None
+    except (UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"is not a TOML file: {error}", file=Path(path).name) from None
 
 
 def _settings(table: Any, base: Settings, place: str, faults: list[Fault]) -> Settings:
@@ -211,7 +214,7 @@ def _settings(table: Any, base: Settings, place: str, faults: list[Fault]) -> Se
 
 def _value(key: str, written: Any) -> Any:
     if key not in _KEYS:
-        raise ValueError(f"unknown key; {_nearest(key, _KEYS)}")
+        raise ValueError(f"unknown key; {nearest(key, _KEYS)}")
     if key == "shrinkage":
         return as_shrinkage(written)
     if key == "target":
@@ -246,9 +249,3 @@ def _overlaid(base: Target, given: Mapping[str, Any]) -> Target:
     if "abandons" in given and not str(given["abandons"]).endswith("-short"):
         kept.pop("short_abandon", None)
     return Target(**{**kept, **given})
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names[:20])}"

@@ -15,7 +15,7 @@ FLOORS = [
     {"kernels"},
     {"targets", "shrinkage"},
     {"queues"},
-    {"settings", "grid"},
+    {"settings", "grid", "shifts"},
     {"forecast", "profiles"},
     {"totals"},
     {"results"},

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
+from itertools import pairwise
 from numbers import Real
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from erlangplan.units import duration_text, parse_duration
 
 __all__ = [
     "DAY", "EVERY_DAY", "MINUTE", "Pair", "as_days", "as_hours", "as_length", "as_opening",
-    "as_presence", "as_starts", "as_time", "days_text", "settle", "starts_text", "time_text",
+    "as_presence", "as_starts", "as_time", "days_text", "end_time", "is_number", "starts_text",
+    "time_text",
 ]  # fmt: skip
 
 Pair: TypeAlias = tuple[float, float]
@@ -28,24 +30,13 @@ EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
 _TWO_PARTS = re.compile(r"(\d+):([0-5]\d)")
-_FIXED_STEP = MINUTE
-
-
-def settle(
-    thing: object, place: str, converters: Mapping[str, Callable[[object], object]]
-) -> None:
-    """Convert fields of a frozen dataclass; a fault names the place, the field and the value."""
-    for key, convert in converters.items():
-        try:
-            object.__setattr__(thing, key, convert(getattr(thing, key)))
-        except ValueError as error:
-            raise ValueError(f"{place}: {key}: {error}") from None
+_FIXED_STEP = 0.0
 
 
 def as_length(value: object) -> float:
     """Return a length [s], from seconds or a text such as ``8h30``, ``15min`` or ``1:30:00``."""
     if is_number(value):
-        seconds = float(value)  # type: ignore[arg-type]
+        seconds = float(value)
     elif not isinstance(value, str):
         raise ValueError(f"{value!r} is not a length; write 15min or 8h30")
     else:
@@ -79,9 +70,9 @@ def as_time(value: object) -> float:
             return 3600.0 * int(match[1]) + 60.0 * int(match[2])
         hint = "midnight is 00:00" if value.strip() == "24:00" else "write 06:00, up to 23:59"
         raise ValueError(f"{value!r} is no time of the day; {hint}")
-    if not is_number(value) or not 0 <= float(value) < DAY:  # type: ignore[arg-type]
+    if not is_number(value) or not 0 <= float(value) < DAY:
         raise ValueError(f"{value!r} is no time of the day; write 06:00, up to 23:59")
-    seconds = float(value)  # type: ignore[arg-type]
+    seconds = float(value)
     if seconds % MINUTE:
         raise ValueError(f"{value!r} is not a whole minute of the day; write 06:00")
     return seconds
@@ -166,7 +157,7 @@ def as_days(value: object) -> tuple[int, ...]:
 
 def _day_range(part: object) -> list[int]:
     if is_number(part) and part in EVERY_DAY:
-        return [int(part)]  # type: ignore[call-overload, no-any-return]
+        return [int(part)]
     if not isinstance(part, str):
         raise ValueError(f"{part!r} is no weekday; write mon-fri, or sat")
     ends = [_weekday(name) for name in part.split("-")]
@@ -202,7 +193,7 @@ def as_hours(value: object) -> Pair:
         raise ValueError(f"{value!r} are no hours; write 06:00-22:00")
     if opens == closes:
         raise ValueError(f"{value!r} last no time; the whole day is 00:00-24:00")
-    closes += DAY if closes < opens else 0
+    closes += DAY if closes < opens else 0.0
     if closes > opens + DAY:
         raise ValueError(f"{value!r} last more than 24 h")
     return opens, closes
@@ -212,7 +203,7 @@ def end_time(value: object) -> float:
     """Return a time of the day at which something ends [s after midnight]; 24:00 is one."""
     if (isinstance(value, str) and value.strip() == "24:00") or value == DAY:
         return DAY
-    return as_time(value) or DAY
+    return as_time(value)
 
 
 def as_opening(value: object) -> dict[int, tuple[Pair, ...]] | None:
@@ -235,13 +226,13 @@ def _hours_of_day(written: object, days: str) -> tuple[Pair, ...]:
     hours = sorted(as_hours(part) for part in ([written] if single else _parts(written)))
     if not hours:
         raise ValueError(f"{days} names no hours; leave out a day that is closed")
-    for (_, closes), (opens, _) in zip(hours, hours[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(hours):
         if opens < closes:
             raise ValueError(f"hours of {days} overlap")
     return tuple(hours)
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Return whether something is a real number; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
@@ -250,7 +241,9 @@ def _parts(value: object) -> list[object]:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]
     if isinstance(value, Iterable):
-        return [part for item in value for part in (_parts(item) if isinstance(item, str) else [item])]
+        return [
+            part for item in value for part in (_parts(item) if isinstance(item, str) else [item])
+        ]
     return [value]
 
 

@@ -1,0 +1,149 @@
+"""Whether anybody in a group can work a week by its rules."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from erlangplan.shifts.groups import Group
+from erlangplan.shifts.times import DAY, MINUTE, days_text
+from erlangplan.units import duration_text
+
+__all__ = ["Choice", "week_fault"]
+
+_WEEK = 7
+
+
+class Choice(NamedTuple):
+    """A start of a shift on some weekday [s after midnight], its length and paid time [s]."""
+
+    start: float
+    length: float
+    paid: float
+
+
+Choices: TypeAlias = Mapping[int, Sequence[Choice]]
+
+
+def week_fault(group: Group, choices: Choices) -> tuple[str, str] | None:
+    """Return the rule that no week can keep, and why; None where some week keeps all.
+
+    Rules are added one by one, so that the one which is named is in the way of those before it.
+
+    Parameters
+    ----------
+    group
+        The group.
+    choices
+        Of each weekday, what its people may start.
+    """
+    least = group.days_per_week[0]
+    days = sorted(day for day in choices if choices[day])
+    count = f"{least} days" if least > 1 else "1 day"
+    if len(days) < least:
+        there = f"on {days_text(days)} only" if days else "on no day that is open"
+        return "days_per_week", f"{count} a week, but its shifts start {there}"
+    if not any(True for _ in _patterns(group, days)):
+        return "days_off_joined", f"{count} on {days_text(days)} leave days off apart"
+    banded = [dict(within) for within in _bands(group, choices)]
+    banded = [within for within in banded if any(True for _ in _patterns(group, within))]
+    if not banded:
+        rule = "same_start" if group.start_band == 0 else "start_band"
+        return rule, f"no such starts are allowed on {count} of a week"
+    if not any(_rested(group, within) for within in banded):
+        return "rest", f"{duration_text(group.rest)} are not left between shifts on {count} a week"
+    if group.hours_per_week is not None:
+        return _hours_fault(group, banded)
+    return None
+
+
+def _patterns(group: Group, days: Iterable[int]) -> Iterator[tuple[int, ...]]:
+    """Return sets of weekdays that may be worked."""
+    least, most = group.days_per_week
+    available = sorted(days)
+    for count in range(least, min(most, len(available)) + 1):
+        for worked in itertools.combinations(available, count):
+            if not group.days_off_joined or _off_together(worked):
+                yield worked
+
+
+def _off_together(worked: Sequence[int]) -> bool:
+    # The week may begin on any weekday, so that Sunday and Monday may be neighbours.
+    ends = sum((day + 1) % _WEEK not in worked for day in worked)
+    return ends <= 1
+
+
+def _bands(group: Group, choices: Choices) -> Iterator[dict[int, list[Choice]]]:
+    """Return choices whose starts lie within the band from each first start."""
+    if group.start_band is None:
+        yield {day: list(given) for day, given in choices.items() if given}
+        return
+    band = group.start_band
+    for first in sorted({choice.start for given in choices.values() for choice in given}):
+        near = {
+            day: [choice for choice in given if (choice.start - first) % DAY <= band]
+            for day, given in choices.items()
+        }
+        yield {day: given for day, given in near.items() if given}
+
+
+def _rested(group: Group, choices: Choices) -> bool:
+    """Whether some week leaves enough time between shifts."""
+    least = min(len(worked) for worked in _patterns(group, choices))
+    return any(
+        _in_order(group.rest, choices, [(first + day) % _WEEK for day in range(_WEEK)], worked)
+        for worked in _patterns(group, choices)
+        if len(worked) == least
+        for first in range(_WEEK)
+    )
+
+
+def _in_order(rest: float, choices: Choices, week: Sequence[int], worked: Sequence[int]) -> bool:
+    # Ending as early as possible on each day leaves most to the next.
+    free = -math.inf
+    for number, day in enumerate(week):
+        if day not in worked:
+            continue
+        midnight = number * DAY
+        ends = [
+            midnight + choice.start + choice.length
+            for choice in choices[day]
+            if midnight + choice.start >= free
+        ]
+        if not ends:
+            return False
+        free = min(ends) + rest
+    return True
+
+
+def _hours_fault(group: Group, banded: Sequence[Choices]) -> tuple[str, str] | None:
+    least, most = group.hours_per_week or (0.0, math.inf)
+    reached = 0
+    for choices in banded:
+        for worked in _patterns(group, choices):
+            reached |= _sums([{choice.paid for choice in choices[day]} for day in worked])
+    hours = [minutes / 60 for minutes in range(reached.bit_length()) if reached >> minutes & 1]
+    if any(least - 1e-9 <= sum_ <= most + 1e-9 for sum_ in hours):
+        return None
+    below = max((sum_ for sum_ in hours if sum_ < least), default=None)
+    above = min((sum_ for sum_ in hours if sum_ > most), default=None)
+    near = " or ".join(f"{sum_:g} h" for sum_ in (below, above) if sum_ is not None)
+    days = group.days_per_week
+    count = f"{days[0]}" if days[0] == days[1] else f"{days[0]} to {days[1]}"
+    return (
+        "hours_per_week",
+        f"{least:g} to {most:g} h cannot be reached: {count} days of its shifts are {near} paid",
+    )
+
+
+def _sums(options: Iterable[set[float]]) -> int:
+    """Return the sums of one option per day, as bits of whole minutes."""
+    reached = 1
+    for paid in options:
+        shifted = 0
+        for seconds in paid:
+            shifted |= reached << round(seconds / MINUTE)
+        reached = shifted
+    return reached
