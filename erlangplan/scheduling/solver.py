@@ -1,0 +1,238 @@
+"""HiGHS in a process of its own: progress while it works, and an end to it when time is up.
+
+A solver has been seen to overrun its own time limit by minutes, so the limit is kept from
+outside: whatever it has reported by then is used, and the process is killed.
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Answer", "Job", "Solver", "solve_here"]
+
+_GRACE = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A program in arrays, and how it is to be solved.
+
+    Attributes
+    ----------
+    whole
+        Whether it is solved in whole numbers, or as a linear program.
+    guess
+        A solution to start from, or None.
+    gap
+        Relative gap at which to stop.
+    """
+
+    arrays: dict[str, Any]
+    whole: bool
+    time_limit: float
+    gap: float = 0.0
+    guess: NDArray[np.float64] | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a solver found: `values` (None without a solution), their objective, a lower bound.
+
+    `kind` is ``done`` (optimal within the gap), ``infeasible``, ``stopped`` (out of time), or
+    ``news`` while it still works.
+    """
+
+    kind: str
+    values: NDArray[np.float64] | None
+    objective: float
+    bound: float
+
+
+def as_arrays(program: Any) -> dict[str, Any]:
+    """Return the rows of a `model.Program` as arrays."""
+    return {
+        "cost": np.array(program.cost), "lower": np.array(program.lower),
+        "upper": np.array(program.upper), "whole": np.array(program.whole, dtype=bool),
+        "row_lower": np.array(program.row_lower), "row_upper": np.array(program.row_upper),
+        "begins": np.array(program.begins, dtype=np.int32),
+        "columns": np.array(program.columns, dtype=np.int32),
+        "values": np.array(program.values, dtype=float),
+    }  # fmt: skip
+
+
+def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer:
+    """Solve in this process."""
+    import highspy
+
+    arrays = job.arrays
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(arrays["cost"]), len(arrays["row_lower"])
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays["cost"], arrays["lower"], arrays["upper"]
+    lp.row_lower_, lp.row_upper_ = arrays["row_lower"], arrays["row_upper"]
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = arrays["begins"], arrays["columns"]
+    lp.a_matrix_.value_ = arrays["values"]
+    if job.whole:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in arrays["whole"]]
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("time_limit", max(0.01, job.time_limit))
+    solver.setOptionValue("random_seed", job.seed)
+    solver.setOptionValue("mip_rel_gap", job.gap)
+    solver.setOptionValue("mip_abs_gap", 1e-7)
+    solver.passModel(lp)
+    if job.whole and job.guess is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(job.guess)
+        solver.setSolution(solution)
+    if job.whole and tell is not None:
+        _report(solver, tell)
+    solver.run()
+    return _answer(solver, job.whole)
+
+
+def _answer(solver: Any, whole: bool) -> Answer:
+    import highspy
+
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Answer("infeasible", None, math.inf, math.inf)
+    done = status == highspy.HighsModelStatus.kOptimal
+    held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if held else None
+    objective = info.objective_function_value if held else math.inf
+    if whole:
+        bound = info.mip_dual_bound
+    else:
+        # Dual values are feasible to a tolerance only; give it away.
+        bound = objective - 1e-7 * (1.0 + abs(objective)) if done else -math.inf
+    return Answer("done" if done else "stopped", values, objective, bound)
+
+
+def _report(solver: Any, tell: Callable[[Answer], None]) -> None:
+    def improved(event: Any) -> None:
+        out = event.data_out
+        values = np.array(out.mip_solution)
+        tell(Answer("news", values, out.objective_function_value, out.mip_dual_bound))
+
+    def logged(event: Any) -> None:
+        out = event.data_out
+        tell(Answer("news", None, out.mip_primal_bound, out.mip_dual_bound))
+
+    solver.cbMipImprovingSolution += improved
+    solver.cbMipLogging += logged
+
+
+class Solver:
+    """A solving process that is started early, asked as often as needed, and always ended."""
+
+    def __init__(self) -> None:
+        code = (
+            f"import sys; sys.path[:] = {sys.path!r}; "
+            "from erlangplan.scheduling.solver import serve; serve()"
+        )
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self._news: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def ask(self, job: Job) -> None:
+        """Send a job; `wait` gets its answer."""
+        assert self._process.stdin is not None
+        pickle.dump(job, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()
+
+    def wait(
+        self, seconds: float, tell: Callable[[Answer], None] | None = None
+    ) -> Answer:
+        """Return the answer, or the best that was told before `seconds` were over."""
+        end = time.monotonic() + seconds
+        best = Answer("stopped", None, math.inf, -math.inf)
+        while True:
+            left = end - time.monotonic()
+            try:
+                answer = self._news.get(timeout=max(0.0, min(left, 0.5)))
+            except queue.Empty:
+                if left <= 0 or self._process.poll() is not None:
+                    self.close()
+                    return best
+                continue
+            if answer is None:
+                self.close()
+                return best
+            better = answer.values is not None and answer.objective < best.objective
+            values = answer.values if better else best.values
+            objective = min(answer.objective, best.objective) if better else best.objective
+            best = Answer("stopped", values, objective, max(best.bound, answer.bound))
+            if answer.kind != "news":
+                return Answer(answer.kind, values, objective, max(best.bound, answer.bound))
+            if tell is not None:
+                tell(best)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    pass
+        self._process.wait()
+
+    def _listen(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        try:
+            while True:
+                self._news.put(pickle.load(stream))
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            self._news.put(None)
+
+    def __enter__(self) -> Solver:
+        """Return the solver."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the process."""
+        self.close()
+
+
+def serve() -> None:
+    """Answer jobs from stdin on stdout until there are no more."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    take, give = sys.stdin.buffer, sys.stdout.buffer
+    lock = threading.Lock()
+
+    def tell(answer: Answer) -> None:
+        with lock:
+            _write(give, answer)
+
+    while True:
+        try:
+            job = pickle.load(take)
+        except EOFError:
+            return
+        tell(solve_here(job, tell))
+
+
+def _write(stream: IO[bytes], answer: Answer) -> None:
+    pickle.dump(answer, stream, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.flush()
