@@ -25,6 +25,7 @@ _HOMES = {
     "files.history": ("read_history",),
     "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
+    "files.shift_rules": ("read_shifts",),
     "proof": ("SelfTest", "selftest"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from erlangplan.files.history import read_history
     from erlangplan.files.profiles import read_profile
     from erlangplan.files.reading import read_forecast
+    from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
     from erlangplan.profiles import Profile
