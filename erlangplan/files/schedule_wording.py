@@ -16,25 +16,24 @@ if TYPE_CHECKING:
     from erlangplan.scheduling.result import Schedule
 
 __all__ = [
+    "BREAK_COLOURS",
+    "NOTHING",
+    "WORK_COLOURS",
     "about_schedule",
     "as_plan",
     "day_totals",
+    "has_cover",
     "local_times",
+    "names_in",
     "people_per_shift",
-    "proof_in_words",
     "schedule_heading",
     "tiles",
     "with_days",
 ]
 
-_ENDED = {
-    "optimal": "the search ended with a proof",
-    "gap": "the search ended at the gap that was asked for",
-    "work": "the search did all its planned work",
-    "time limit": "the time limit ended the search",
-    "interrupted": "the search was interrupted; this is the best plan until then",
-    "read": "read from a file",
-}
+NOTHING = 1e-9
+WORK_COLOURS = ("#a9cce8", "#b9dcb4", "#cdbfe6", "#e4d6a2", "#a8d8d3", "#e2bccb", "#c9c9c9")
+BREAK_COLOURS = ("#d55e00", "#0b5394", "#117733", "#882255", "#c99a00", "#5b3a9e", "#444444")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,39 +60,26 @@ def as_plan(schedule: Schedule) -> Plan:
         volume=cover["scheduled"] + cover["required"],
         net=(cover["over"] - cover["short"]).round(6) + 0.0,
     )
-    zone = table["start"].dt.tz
-    source = "" if schedule.rules is None else schedule.rules.source
-    known = _Source(schedule.interval, None if zone is None else str(zone), source)
+    known = _Source(schedule.interval, schedule.tz, schedule.source)
     return cast("Plan", _Cover(table, known))
 
 
 def schedule_heading(schedule: Schedule) -> str:
     """Return what this is."""
-    return "Schedule" if schedule.status != "read" else "Schedule of a file"
+    return "Schedule" if schedule.status != "read" else "Schedule as given"
 
 
 def about_schedule(schedule: Schedule) -> list[str]:
     """Return the days of a schedule, its time zone and its rules."""
-    cover = schedule.coverage
-    days = date_range_text(list(local_starts(cover).dt.normalize()))
-    rules = "" if schedule.rules is None else schedule.rules.source
-    zone = "local time" if cover["start"].dt.tz is None else str(cover["start"].dt.tz)
-    return [part for part in (days, zone, rules) if part]
+    days = _days(schedule)
+    rules = schedule.source if schedule.rules is None else schedule.rules.source
+    told = [date_range_text(days) if days else "", schedule.tz or "local time", rules]
+    return [part for part in told if part]
 
 
-def proof_in_words(schedule: Schedule) -> str:
-    """Return how good a schedule is proven to be, and why the search ended."""
-    ended = _ENDED.get(schedule.status, schedule.status)
-    if math.isnan(schedule.gap):
-        return f"{ended}; nothing is proven about its cost"
-    if schedule.status == "optimal" or schedule.gap <= 0:
-        best = "reaches a higher service level"
-        best = best if schedule.objective == "people" else "is as little short and costs less"
-        return f"optimal: no schedule that keeps the rules {best}"
-    missing = share_text(schedule.gap, 2)
-    if schedule.objective == "people":
-        return f"at most {missing} of contacts below the best service level possible; {ended}"
-    return f"at most {missing} above the least cost possible ({schedule.bound:,.1f}); {ended}"
+def has_cover(schedule: Schedule) -> bool:
+    """Return whether it is known what is required, so that there is something to be short of."""
+    return bool(schedule.coverage["required"].notna().any())
 
 
 def local_times(moments: pd.Series) -> pd.Series:
@@ -106,6 +92,11 @@ def with_days(schedule: Schedule) -> pd.DataFrame:
     table = schedule.table
     shown = table.assign(day=local_times(table["start"]).dt.normalize())
     return shown.sort_values(["day", "queue", "start", "end", "agent"], ignore_index=True)
+
+
+def names_in(values: pd.Series) -> list[str]:
+    """Return names in an order that all days share, so that each keeps its colour."""
+    return sorted(str(name) for name in values.unique())
 
 
 def people_per_shift(schedule: Schedule) -> pd.DataFrame:
@@ -136,28 +127,29 @@ def day_totals(schedule: Schedule) -> pd.DataFrame:
     lowest = cover["service_level"].where(cover["required"] > 0).groupby(day).min()
     by_day = shown.groupby("day").agg(people=("agent", "size"), paid_hours=("paid_hours", "sum"))
     frame = pd.DataFrame(index=pd.Index(_days(schedule), name="day"))
-    frame = (
-        frame.join(by_day).join(sums).fillna(0.0).join(lowest.rename("lowest"))
-    )
+    frame = frame.join(by_day).join(sums).fillna(0.0).join(lowest.rename("lowest"))
     return frame.astype({"people": int}).reset_index()
 
 
 def tiles(schedule: Schedule) -> list[tuple[str, str]]:
     """Return the figures to see first, as pairs of name and text."""
     cover, hours = schedule.coverage, schedule.interval / 3600
-    short = cover["short"] > 1e-9
+    short = cover["short"] > NOTHING
     agents = schedule.table.groupby(["queue", "agent"], observed=True).ngroups
     found = [
         ("Agents", f"{agents:,}"),
         ("Shifts", f"{len(schedule.table):,}"),
         ("Paid hours", f"{schedule.paid_hours:,.1f}"),
-        ("Required hours", f"{cover['required'].sum() * hours:,.1f}"),
-        ("Hours over", f"{cover['over'].sum() * hours:,.1f}"),
-        ("Hours short", f"{cover['short'].sum() * hours:,.1f}"),
-        ("Intervals short", f"{int(short.sum()):,}"),
     ]
     if not math.isnan(schedule.cost):
-        found.insert(3, ("Cost", f"{schedule.cost:,.1f}"))
+        found.append(("Cost", f"{schedule.cost:,.1f}"))
+    if has_cover(schedule):
+        found += [
+            ("Required hours", f"{cover['required'].sum() * hours:,.1f}"),
+            ("Hours over", f"{cover['over'].sum() * hours:,.1f}"),
+            ("Hours short", f"{cover['short'].sum() * hours:,.1f}"),
+            ("Intervals short", f"{int(short.sum()):,}"),
+        ]
     if not math.isnan(schedule.gap):
         found.append(("Proven gap", share_text(max(schedule.gap, 0.0), 2)))
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from erlangplan.files.schedule_wording import as_plan
+from erlangplan.files.schedule_wording import as_plan, has_cover
 from erlangplan.plotting.canvas import INK, QUIET, dress, new_axes, plain
 from erlangplan.plotting.heatmap import plot_heat_map
 from erlangplan.plotting.timeaxis import TimeAxis
@@ -113,8 +113,8 @@ def plot_cover_map(schedule: Schedule, ax: Axes | None = None, queue: str | None
 def _rows(schedule: Schedule, queue: str | None) -> tuple[pd.DataFrame, str]:
     cover = schedule.coverage
     queues = [str(name) for name in cover["queue"].unique()]
-    if not queues:
-        raise ValueError("there is no interval to draw")
+    if not has_cover(schedule):
+        raise ValueError("there is no interval to draw: nothing says what is required")
     if queue is not None and queue not in queues:
         raise ValueError(f"there is no queue {queue!r}; there are {', '.join(queues[:20])}")
     if queue is None and len(queues) > 1:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from erlangplan.files.schedule_wording import with_days
+from erlangplan.files.schedule_wording import BREAK_COLOURS, WORK_COLOURS, names_in, with_days
 from erlangplan.plotting.canvas import HAIR, INK, QUIET, dress, new_axes, plain
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["busiest_day", "gantt_height", "mark_hours", "plot_gantt"]
 
 NAMED_AGENTS = 64
-_WORK = ("#a9cce8", "#b9dcb4", "#cdbfe6", "#e4d6a2", "#a8d8d3", "#e2bccb", "#c9c9c9")
-_PAUSES = ("#d55e00", "#0b5394", "#117733", "#882255", "#c99a00", "#5b3a9e", "#444444")
 _WIDTH = 9.0
 Names: TypeAlias = list[str]
 
@@ -62,7 +60,7 @@ def plot_gantt(
     places, heads = _places(rows)
     height = float(places.max()) + 1
     ax = new_axes(_WIDTH, gantt_height(schedule, chosen, queue)) if ax is None else ax
-    _draw_work(ax, rows, places, _names(schedule.table["shift"]))
+    _draw_work(ax, rows, places, names_in(schedule.table["shift"]))
     _draw_breaks(ax, rows, places, schedule.breaks)
     ax.set_ylim(height - 0.4, -0.6)
     named = len({str(name) for name in rows["queue"]}) == 1 and str(rows["queue"].iloc[0])
@@ -131,7 +129,7 @@ def _draw_work(ax: Axes, rows: pd.DataFrame, places: NDArray[np.float64], names:
         part = rows[rows["shift"].astype(str) == name]
         if len(part):
             bars = _Bars(part[["since", "until"]].to_numpy(float), places[part.index])
-            bars.draw(ax, _WORK[at % len(_WORK)], name or "work", touching=_touch(rows))
+            bars.draw(ax, WORK_COLOURS[at % len(WORK_COLOURS)], name or "work", touching=_touch(rows))
 
 
 def _draw_breaks(
@@ -139,17 +137,12 @@ def _draw_breaks(
 ) -> None:
     keys = rows[["queue", "agent", "start"]].rename(columns={"start": "shift_start"})
     drawn = breaks.merge(keys.assign(place=places), on=["queue", "agent", "shift_start"])
-    for at, name in enumerate(_names(breaks["name"])):
+    for at, name in enumerate(names_in(breaks["name"])):
         part = drawn[drawn["name"].astype(str) == name]
         if len(part):
             spans = np.column_stack([_seconds(part["start"]), _seconds(part["end"])])
             bars = _Bars(spans, part["place"].to_numpy(float))
-            bars.draw(ax, _PAUSES[at % len(_PAUSES)], name, touching=_touch(rows))
-
-
-def _names(values: pd.Series) -> Names:
-    """Return names in an order that all days share, so that each keeps its colour."""
-    return sorted(str(name) for name in values.unique())
+            bars.draw(ax, BREAK_COLOURS[at % len(BREAK_COLOURS)], name, touching=_touch(rows))
 
 
 def _touch(rows: pd.DataFrame) -> bool:

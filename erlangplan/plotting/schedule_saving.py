@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from erlangplan.files.schedule_wording import about_schedule, local_times, schedule_heading, tiles
+from erlangplan.files.schedule_wording import (
+    about_schedule,
+    has_cover,
+    local_times,
+    schedule_heading,
+    tiles,
+)
 from erlangplan.plotting.canvas import QUIET, new_figure
 from erlangplan.plotting.saving import _save as save_figure
 from erlangplan.plotting.schedule_cover import plot_coverage
@@ -39,8 +45,10 @@ def save_schedule(schedule: Schedule, path: str | os.PathLike[str]) -> None:
 
 
 def _picture(schedule: Schedule) -> Figure:
-    queues = sorted(map(str, schedule.coverage["queue"].unique()))
+    queues = sorted(map(str, schedule.coverage["queue"].unique())) if has_cover(schedule) else []
     shown: list[str | None] = [*queues] if len(queues) <= SHOWN_QUEUES else [None]
+    if not shown and not len(schedule.table):
+        raise ValueError("there is neither a shift nor an interval to draw")
     heights = [_CURVE] * len(shown)
     if len(schedule.table):
         heights.append(gantt_height(schedule, busiest_day(schedule)))
@@ -51,7 +59,7 @@ def _picture(schedule: Schedule) -> Figure:
         ax.set_xlabel("")
     if len(schedule.table):
         plot_gantt(schedule, ax=places[-1])
-        if local_times(schedule.coverage["start"]).dt.normalize().nunique() == 1:
+        if shown and local_times(schedule.coverage["start"]).dt.normalize().nunique() == 1:
             _share_hours(schedule, list(places))
     told = dict(tiles(schedule))
     facts = [f"{told['Agents']} agents", f"{told['Paid hours']} paid hours"]
