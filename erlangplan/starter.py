@@ -1,4 +1,4 @@
-"""Starter files: a made-up forecast of a week, and commented settings.
+"""Starter files: a made-up forecast of a week, commented settings and commented rules of work.
 
 The forecast follows a formula, so that anyone can make it again. A queue offers `weekly` contacts
 a week. Each weekday has its share of them; within a day the volume is in proportion to two bells,
@@ -62,8 +62,8 @@ target = "80/20"          # 80 % of contacts answered within 20 s
 patience = "4min"
 
 # Share of paid time that an agent is not on the queue. One number, or named parts: shares of
-# paid time add up, each share of the time present multiplies with the rest. A schedule will show
-# by itself what is marked in_schedule, such as breaks.
+# paid time add up, each share of the time present multiplies with the rest. What is marked
+# in_schedule is left out when shifts are planned, because shifts.toml says when these breaks are.
 shrinkage = [
   { name = "leave",    share = "11%", of = "paid" },
   { name = "sickness", share = "5%",  of = "paid" },
@@ -86,6 +86,91 @@ target = "90/15"           # sales must not wait
 [queue.Support]
 max_abandonment = "6%"
 """
+_SHIFTS = """\
+# Who may work when. Use it with
+#   erlangplan schedule forecast.csv shifts.toml --config centre.toml
+# Lengths are written "15min", "4h", "8h30"; times of the day "06:00" on the wall clock; weekdays
+# "mon-fri" or ["mon-wed", "sat"].
+
+# One table for each kind of shift.
+[[shift]]
+name = "full-time day"
+starts = "07:00/30min/13:30"       # first/step/last; or single times: ["07:00", "09:30"]
+presence = "8h30"                  # from arrival to leaving, breaks included
+breaks = [                         # in the order in which they are taken
+  # window: each starts so long after the shift's start, or before its end with from = "end"
+  { name = "morning",   length = "15min", window = ["1h30", "2h45"], paid = true },
+  { name = "lunch",     length = "30min", window = ["3h30", "5h"] },
+  { name = "afternoon", length = "15min", window = ["1h", "2h45"], from = "end", paid = true },
+]
+# Least work before the first break, least and most between two, least after the last.
+spacing = { first = "1h30", min = "1h", max = "3h30", last = "1h" }
+# days = "mon-sat"                 # on which it may start; left out: every day
+# people = [2, 40]                 # fewest and most who start it on a day; left out: no limit
+# cost = 1.0                       # of a paid hour, in any unit; left out: 1
+# queues = ["Orders", "Support"]   # that it may serve; left out: any
+
+[[shift]]
+name = "part-time"
+starts = "07:00/30min/18:00"
+presence = "4h..6h/1h"             # 4, 5 or 6 hours, each day as it fits
+breaks = [ { name = "break", length = "15min", window = ["1h30", "4h"], paid = true } ]
+spacing = { last = "1h" }
+
+# Over midnight: it belongs to the day on which it starts. Queues that close at night, such as the
+# two of the starter forecast, have no use for it, and nobody is put on it.
+[[shift]]
+name = "night"
+starts = "22:00"
+presence = "8h30"
+breaks = [
+  { name = "evening break", length = "15min", window = ["1h30", "2h30"], paid = true },
+  { name = "meal",          length = "30min", window = ["3h30", "5h"] },
+  { name = "early break",   length = "15min", window = ["1h", "2h30"], from = "end", paid = true },
+]
+
+# When paid time costs more; where several hold, the factors multiply.
+[[premium]]
+between = ["22:00", "06:00"]
+factor = 1.25
+
+[[premium]]
+days = "sun"
+factor = 1.5
+
+# Groups of people, with rules for their week. A shift that is in no group is bought a day at a
+# time. Each queue is planned for itself: where there are several, a group whose people are counted
+# names the queue that they serve.
+[[group]]
+name = "full-timers"
+shifts = "full-time day"
+days_per_week = 5                  # or [4, 5]; left out: 5
+same_start = true                  # all week; or start_band = "2h": within two hours; or free
+rest = "11h"                       # between the end of one day and the start of the next
+# days_off_joined = true
+# people = 60                      # at most; or [40, 60]; left out: as many as needed
+# queues = "Support"
+
+[[group]]
+name = "part-timers"
+shifts = "part-time"
+days_per_week = [3, 5]
+start_band = "3h"
+rest = "11h"
+# hours_per_week = [16, 24]        # paid; needs shifts of one length, such as presence = "4h"
+
+[[group]]
+name = "night owls"
+shifts = "night"
+days_off_joined = true
+rest = "11h"
+
+[plan]
+break_grid = "15min"               # breaks start at :00, :15, :30, :45; left out: the interval
+# distinct_starts = 6              # at most so many different start times; left out: any
+# Shifts lie inside the opening hours; left out: wherever agents are required.
+# opening = { mon-fri = "07:00-22:00", sat-sun = ["07:00-12:00", "13:00-22:00"] }
+"""
 
 
 def starter_forecast() -> pd.DataFrame:
@@ -95,7 +180,7 @@ def starter_forecast() -> pd.DataFrame:
 
 
 def write_starter(folder: str | PathLike[str]) -> dict[Path, bool]:
-    """Write forecast.csv and centre.toml to a folder; what is there already is kept.
+    """Write forecast.csv, centre.toml and shifts.toml to a folder; what is there already is kept.
 
     Returns
     -------
@@ -104,13 +189,15 @@ def write_starter(folder: str | PathLike[str]) -> dict[Path, bool]:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    forecast, settings = folder / "forecast.csv", folder / "centre.toml"
-    written = {path: not path.exists() for path in (forecast, settings)}
+    forecast = folder / "forecast.csv"
+    texts = {folder / "centre.toml": _SETTINGS, folder / "shifts.toml": _SHIFTS}
+    written = {path: not path.exists() for path in (forecast, *texts)}
     if written[forecast]:
         write_table(starter_forecast(), forecast)
-    if written[settings]:
-        with atomic_path(settings) as unfinished:
-            unfinished.write_text(_SETTINGS, encoding="utf-8")
+    for path, text in texts.items():
+        if written[path]:
+            with atomic_path(path) as unfinished:
+                unfinished.write_text(text, encoding="utf-8")
     return written
 
 

@@ -168,7 +168,7 @@ def test_init_writes_starter_files_once(tmp_path: Path, capfd: Captured) -> None
     demo = tmp_path / "demo"
     assert run("init", str(demo)) == 0
     first = {path.name: path.read_bytes() for path in demo.iterdir()}
-    assert set(first) == {"forecast.csv", "centre.toml"}
+    assert set(first) == {"forecast.csv", "centre.toml", "shifts.toml"}
     (demo / "forecast.csv").write_text("mine", encoding="utf-8")
     assert run("init", str(demo)) == 0
     assert "kept" in capfd.readouterr().err

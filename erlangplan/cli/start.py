@@ -10,11 +10,13 @@ import typer
 import erlangplan as ep
 from erlangplan.cli.output import say, stage
 
-INIT_HELP = """Starter files to edit: a forecast of a week and commented settings.
+INIT_HELP = """Starter files to edit: a forecast of a week, commented settings and rules of work.
 
 erlangplan init demo
 
 erlangplan staff demo/forecast.csv --config demo/centre.toml
+
+erlangplan schedule demo/forecast.csv demo/shifts.toml --config demo/centre.toml
 
 A file that is there already is kept as it is."""
 
@@ -29,7 +31,11 @@ def init(
     """Write starter files."""
     for path, written in ep.write_starter(folder).items():
         say(f"wrote {path}" if written else f"kept {path}, which is there already")
-    say(f"next: erlangplan staff {folder / 'forecast.csv'} --config {folder / 'centre.toml'}")
+    forecast, settings, rules = (
+        folder / name for name in ("forecast.csv", "centre.toml", "shifts.toml")
+    )
+    say(f"next: erlangplan staff {forecast} --config {settings}")
+    say(f"then: erlangplan schedule {forecast} {rules} --config {settings}")
 
 
 def selftest() -> None:
