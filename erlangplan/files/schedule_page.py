@@ -1,4 +1,4 @@
-"""A schedule as one web page: no assets from outside, readable on a phone, in the dark, on paper."""
+"""A schedule as one web page: nothing from outside, readable on a phone and on paper."""
 
 from __future__ import annotations
 
@@ -116,13 +116,9 @@ def _tables(schedule: Schedule) -> Iterator[str]:
     yield _table("People who start each shift", ["Shift", *heads], body)
     days = day_totals(schedule)
     names = list(_DAY_LABELS) if has_cover(schedule) else ["people", "paid_hours"]
-    body = [
-        [
-            f"{day:%a} {day.day} {day:%b %Y}",
-            *(_text(name, value) for name, value in zip(names, row)),
-        ]
-        for day, row in zip(days["day"], days[names].to_numpy(float), strict=True)
-    ]
+    texts = [[_text(name, value) for value in days[name]] for name in names]
+    dates = [f"{day:%a} {day.day} {day:%b %Y}" for day in days["day"]]
+    body = [list(row) for row in zip(dates, *texts, strict=True)]
     yield _table("By day", ["Day", *(_DAY_LABELS[name] for name in names)], body)
     short = schedule.shortages.head(SHOWN_SHORT)
     if len(short):

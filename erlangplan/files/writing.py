@@ -17,9 +17,10 @@ from erlangplan.files.whole import atomic_path
 
 if TYPE_CHECKING:
     from erlangplan.files.wording import Plan
+    from erlangplan.scheduling.result import Schedule
     from erlangplan.staffing import Sweep
 
-    Result: TypeAlias = Plan | Sweep | pd.DataFrame
+    Result: TypeAlias = Plan | Schedule | Sweep | pd.DataFrame
 
 __all__ = ["SAVED_AS", "save"]
 
@@ -66,8 +67,12 @@ def save(
 def _save_shown(result: Result, path: Path, ending: str) -> None:
     """Write what is for the eye: a workbook, a page, a picture."""
     from erlangplan import plotting
+    from erlangplan.scheduling.result import Schedule
     from erlangplan.staffing import Sweep
 
+    if isinstance(result, Schedule):
+        _save_schedule(result, path, ending)
+        return
     picture = ending in (".png", ".svg")
     if isinstance(result, pd.DataFrame) or (isinstance(result, Sweep) and not picture):
         pictures = "" if isinstance(result, pd.DataFrame) else ", .png or .svg"
@@ -84,6 +89,21 @@ def _save_shown(result: Result, path: Path, ending: str) -> None:
         from erlangplan.files.page import page_html
 
         _write_text(path, page_html(result))
+
+
+def _save_schedule(schedule: Schedule, path: Path, ending: str) -> None:
+    if ending == ".xlsx":
+        from erlangplan.files.schedule_workbook import write_schedule_workbook
+
+        write_schedule_workbook(schedule, path)
+    elif ending == ".html":
+        from erlangplan.files.schedule_page import schedule_page_html
+
+        _write_text(path, schedule_page_html(schedule))
+    else:
+        from erlangplan.plotting import save_schedule
+
+        save_schedule(schedule, path)
 
 
 def _stream(result: Result, stream: IO[bytes], form: str) -> None:
