@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from erlangplan import queues
+from erlangplan.attendance import Shifts, people_of_shifts
 from erlangplan.errors import Fault, InputError
 from erlangplan.forecast import UNNAMED, Forecast, check_forecast
 from erlangplan.results import assumptions, html_text, remarks, summary_text
@@ -40,12 +41,15 @@ class Evaluation:
         What was asked of each queue.
     totals
         The table added up.
+    notes
+        What was found about the given agents.
     """
 
     table: pd.DataFrame
     forecast: Forecast
     config: Config
     totals: Totals
+    notes: tuple[str, ...] = ()
 
     @property
     def queues(self) -> pd.DataFrame:
@@ -78,7 +82,7 @@ class Evaluation:
         """What to know before using these numbers."""
         open_rows = self.table["volume"].to_numpy() > 0
         net, agents = self.table["net"].to_numpy(), self.table["agents"].to_numpy()
-        found = []
+        found = list(self.notes)
         if (short := open_rows & (net < 0)).any():
             lowest = self.table.iloc[int(np.where(short, net, np.inf).argmin())]
             found.append(
@@ -118,6 +122,7 @@ def evaluate(
     volume_factor: float = 1.0,
     aht_factor: float = 1.0,
     fte_hours: float = 40.0,
+    breaks_in_shrinkage: bool | None = None,
 ) -> Evaluation:
     """Return what given agents deliver, interval by interval and in total.
 
@@ -127,17 +132,21 @@ def evaluate(
         Volume and handle time per queue and interval of at most an hour.
     agents
         A number; an array or Series with one value per row of ``forecast.table``; a mapping from
-        queue to number; or a DataFrame, or a result with such a `table`, with columns start,
-        agents and, where there are several queues, queue. Fractions are time-weighted between
-        the whole numbers around them.
+        queue to number; a DataFrame, or a result with such a `table`, with columns start, agents
+        and, where there are several queues, queue; or a `Schedule`: those at work and not on a
+        break, less the shrinkage that it does not show. Fractions are time-weighted between the
+        whole numbers around them.
     target
         The promise; without one, that of a `Requirement` given as agents, or 80/20. Beside a
         `Requirement` or `config` it replaces the parts that it names.
     agents_are
         ``on-queue``, or ``scheduled``: people from whom the shrinkage is still to be taken. A
-        frame's own column scheduled is read then, where it has one.
+        frame's own column scheduled is read then, where it has one. Not used for a `Schedule`.
     shrinkage, patience, lines, config, volume_factor, aht_factor, fte_hours
         As for `staff`.
+    breaks_in_shrinkage
+        Beside a `Schedule` with breaks, whether a shrinkage that is one bare number includes
+        them. Named parts say so themselves (`in_schedule`).
 
     Returns
     -------
@@ -168,30 +177,44 @@ def evaluate(
     settings = as_config(config, target, shrinkage=shrinkage, patience=patience, lines=lines)
     forecast = forecast.scale(volume_factor, aht_factor)
     table, load = forecast.table, forecast.load
-    given = _aligned(agents, table, agents_are)
-    columns = {name: np.empty(len(table)) for name in _NAMES}
+    notes: tuple[str, ...] = ()
+    if isinstance(agents, Shifts):
+        told = breaks_in_shrinkage if shrinkage is not None or config is not inherited else False
+        on_queue, paid, notes = people_of_shifts(agents, forecast, settings, told)
+    else:
+        given = _aligned(agents, table, agents_are)
+        on_queue, paid = _with_shrinkage(given, table, settings, agents_are)
+    columns = {name: np.empty(len(table)) for name in _NAMES} | {"agents": on_queue, "paid": paid}
     for asked, rows in settings.groups(table["queue"]):
-        on_queue, paid = given[rows], given[rows]
-        if agents_are == "scheduled":
-            on_queue = remove_shrinkage(given[rows], asked.shrinkage)
-        else:
-            paid = given[rows] / float(asked.shrinkage.remaining)
         aht = table["aht"].to_numpy(float)[rows]
-        part = _delivered(load[rows], on_queue, aht, asked)
-        for name, values in (part | {"agents": on_queue, "paid": paid}).items():
+        for name, values in _delivered(load[rows], on_queue[rows], aht, asked).items():
             columns[name][rows] = values
     kept = {name: columns.pop(name) for name in ("paid", "counted", "lost", "busy")}
     columns["net"] = columns["agents"] - columns["required"]
     table = table.assign(load=load, **{name: columns[name] for name in _SHOWN})
     parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
     parts = parts.assign(**kept)
-    return Evaluation(table, forecast, settings, Totals(parts, forecast.interval, fte_hours))
+    totals = Totals(parts, forecast.interval, fte_hours)
+    return Evaluation(table, forecast, settings, totals, notes)
 
 
 _SHOWN = (
     "agents", "required", "net", "service_level", "asa", "wait_p95", "abandonment", "occupancy",
 )  # fmt: skip
 _NAMES = (*_SHOWN, "paid", "counted", "lost", "busy")
+
+
+def _with_shrinkage(
+    given: NDArray[np.float64], table: pd.DataFrame, settings: Config, agents_are: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return agents on the queue and paid people, either given and the other from it."""
+    on_queue, paid = given.copy(), given.copy()
+    for asked, rows in settings.groups(table["queue"]):
+        if agents_are == "scheduled":
+            on_queue[rows] = remove_shrinkage(given[rows], asked.shrinkage)
+        else:
+            paid[rows] = given[rows] / float(asked.shrinkage.remaining)
+    return on_queue, paid
 
 
 def _delivered(
