@@ -222,8 +222,9 @@ def as_opening(value: object) -> dict[int, tuple[Pair, ...]] | None:
 
 
 def _hours_of_day(written: object, days: str) -> tuple[Pair, ...]:
-    single = isinstance(written, tuple | list) and all(map(is_number, written))
-    hours = sorted(as_hours(part) for part in ([written] if single else _parts(written)))
+    parts = _parts(written)
+    single = bool(parts) and all(map(is_number, parts))
+    hours = sorted(as_hours(part) for part in ([written] if single else parts))
     if not hours:
         raise ValueError(f"{days} names no hours; leave out a day that is closed")
     for (_, closes), (opens, _) in pairwise(hours):

@@ -90,7 +90,9 @@ def _bounds(pair: Pair) -> str:
 
 
 def _premium(premium: Premium) -> str:
-    hours = "" if premium.between is None else " {} to {}".format(*map(time_text, premium.between))
+    hours = (
+        "" if premium.between is None else " from {} to {}".format(*map(time_text, premium.between))
+    )
     return f"cost x {premium.factor:g}{hours}, {days_text(premium.days)}"
 
 
