@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import erlangplan
-from erlangplan.cli import plan, single, start
+from erlangplan.cli import plan, schedule, single, start
 
 __all__ = ["app"]
 
@@ -38,6 +38,8 @@ def _shared(
 
 app.command("staff", help=plan.STAFF_HELP)(plan.staff)
 app.command("evaluate", help=plan.EVALUATE_HELP)(plan.evaluate)
+app.command("schedule", help=schedule.SCHEDULE_HELP)(schedule.schedule)
+app.command("breaks", help=schedule.BREAKS_HELP)(schedule.breaks)
 app.command("queue", help=single.QUEUE_HELP)(single.queue)
 app.command("init", help=start.INIT_HELP)(start.init)
 app.command("selftest", help=start.SELFTEST_HELP)(start.selftest)

@@ -128,8 +128,9 @@ def _draw_work(ax: Axes, rows: pd.DataFrame, places: NDArray[np.float64], names:
     for at, name in enumerate(names):
         part = rows[rows["shift"].astype(str) == name]
         if len(part):
+            colour = WORK_COLOURS[at % len(WORK_COLOURS)]
             bars = _Bars(part[["since", "until"]].to_numpy(float), places[part.index])
-            bars.draw(ax, WORK_COLOURS[at % len(WORK_COLOURS)], name or "work", touching=_touch(rows))
+            bars.draw(ax, colour, name or "work", touching=_touch(rows))
 
 
 def _draw_breaks(

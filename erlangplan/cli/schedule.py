@@ -1,0 +1,306 @@
+"""``erlangplan schedule`` and ``erlangplan breaks``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+import erlangplan as ep
+from erlangplan.cli import options as opt
+from erlangplan.cli.output import check_form, check_outputs, deliver, say, stage
+from erlangplan.cli.plan import _files
+from erlangplan.cli.progress import shown_progress
+from erlangplan.cli.required import read_required, zone_of
+from erlangplan.units import parse_share
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+PLANNING = "How to plan"
+ENDINGS = tuple(dict.fromkeys((*ep.SAVED_AS, ".ics", ".zip")))
+SCHEDULE_HELP = """Who works when: shifts, breaks and lunches, with a proven gap.
+
+erlangplan schedule forecast.csv shifts.toml --target 80/20 --patience 3min
+
+erlangplan schedule forecast.csv shifts.toml --config centre.toml -o schedule.xlsx -o schedule.png
+
+erlangplan schedule forecast.csv shifts.toml --agents 40
+
+SHIFTS are the rules of work; `erlangplan init` writes commented ones. A file with start and agents
+(and queue) takes the place of the forecast: then those agents are required. Ctrl-C ends the search
+with the best plan until then. In a terminal it prints who works when, in a pipe the activities."""
+
+BREAKS_HELP = """Where breaks cost least, for shifts that are given.
+
+erlangplan breaks roster.csv forecast.csv --shifts shifts.toml --target 80/20
+
+erlangplan breaks today.csv agents.csv --shifts shifts.toml --from 13:00 -o afternoon.csv
+
+ROSTER has agent, start and end, and the breaks that are known; REQUIREMENT is a forecast, or a
+file of agents with start and agents. With --from only what has not begun by then moves."""
+
+Requirement = Annotated[
+    str,
+    typer.Argument(
+        metavar="FORECAST", help="Forecast, or required agents (start, agents); - reads stdin."
+    ),
+]
+Rules = Annotated[Path, typer.Argument(metavar="SHIFTS", help="Rules of work, a TOML file.")]
+Objective = Annotated[
+    str,
+    typer.Option(
+        metavar="cover|service-level", rich_help_panel=PLANNING,
+        help="Cover each interval, or meet the target over a longer time with fewer paid hours.",
+    ),
+]  # fmt: skip
+Over = Annotated[
+    str,
+    typer.Option(
+        metavar="day|week|month", rich_help_panel=PLANNING,
+        help="Time over which the service level is to be met.",
+    ),
+]  # fmt: skip
+Floor = Annotated[
+    Any,
+    typer.Option(
+        parser=opt.usage(parse_share), metavar="SHARE", rich_help_panel=PLANNING,
+        help="Least service level of an interval where the target holds over a longer time.",
+    ),
+]  # fmt: skip
+Agents = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="The people there are: plan them for the best service level.",
+        rich_help_panel=PLANNING,
+    ),
+]  # fmt: skip
+ShortPrice = Annotated[
+    float | None,
+    typer.Option(
+        help="Price of an agent hour short, beside the cost of a paid hour; without it shortage is "
+        "avoided at any cost.",
+        rich_help_panel=PLANNING,
+    ),
+]
+Gap = Annotated[
+    Any,
+    typer.Option(
+        parser=opt.usage(parse_share), metavar="SHARE", rich_help_panel=PLANNING,
+        help="Stop when the plan is proven to be this near to the best.",
+    ),
+]  # fmt: skip
+TimeLimit = Annotated[Any, opt.seconds("--time-limit", "Stop after this time.", PLANNING)]
+Week = Annotated[
+    str,
+    typer.Option(
+        metavar="open|cyclic|FILE", rich_help_panel=PLANNING,
+        help="No shift before the first day; the week repeats; or the schedule of the week before.",
+    ),
+]  # fmt: skip
+Seed = Annotated[int, typer.Option(help="Seed of the search.", min=0, rich_help_panel=PLANNING)]
+Workers = Annotated[
+    int,
+    typer.Option(
+        help="Processes that plan queues side by side.", min=1, rich_help_panel=PLANNING
+    ),
+]  # fmt: skip
+BreaksInShrinkage = Annotated[
+    bool | None,
+    typer.Option(
+        "--breaks-in-shrinkage/--no-breaks-in-shrinkage", show_default=False,
+        help="Whether one bare number of shrinkage includes the breaks of the shifts.",
+        rich_help_panel=PLANNING,
+    ),
+]  # fmt: skip
+Output = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output", "-o", rich_help_panel=opt.WRITING,
+        help=".csv .xlsx .json .html .png .svg, .ics or .zip (calendars); may be repeated.",
+    ),
+]  # fmt: skip
+CheckShort = Annotated[
+    bool,
+    typer.Option(
+        "--check", help="Exit with 3 when intervals are short, or the target is missed.",
+        rich_help_panel=opt.WRITING,
+    ),
+]  # fmt: skip
+
+
+@opt.with_flags
+def schedule(
+    forecast: Requirement,
+    shifts: Rules,
+    objective: Objective = "cover",
+    over: Over = "week",
+    floor: Floor = "50%",
+    agents: Agents = None,
+    short_price: ShortPrice = None,
+    gap: Gap = "0.5%",
+    time_limit: TimeLimit = "30s",
+    week: Week = "open",
+    seed: Seed = 0,
+    breaks_in_shrinkage: BreaksInShrinkage = None,
+    workers: Workers = 1,
+    check: CheckShort = False,
+    output: Output = None,
+    form: opt.Form = None,
+    *,
+    asked: dict[str, Any],
+    reading: dict[str, Any],
+) -> None:
+    """Plan shifts and breaks."""
+    check_form(form)
+    before = None if week in ("open", "cyclic") else week
+    check_outputs(output or [], [forecast, shifts, before, *_files(asked, reading)], ENDINGS)
+    aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
+    _one_of("--over", over, ("day", "week", "month"))
+    rules = ep.read_shifts(shifts)
+    requirement = read_required(forecast, asked, reading)
+    if before is not None:
+        with stage(f"reading {before}"):
+            previous = ep.read_schedule(before, tz=reading["tz"])
+    with _pool(workers) as executor, shown_progress() as progress:
+        plan = ep.schedule(
+            requirement,
+            rules,
+            objective=aim,
+            over=over,
+            floor=floor,
+            agents=agents,
+            short_price=short_price,
+            gap=gap,
+            time_limit=time_limit,
+            week=week if before is None else previous,
+            seed=seed,
+            breaks_in_shrinkage=breaks_in_shrinkage,
+            executor=executor,
+            progress=progress,
+        )
+    deliver(cast(Any, plan), output, form, lambda: _show(plan))
+    if plan.status == "interrupted":
+        say("interrupted: this is the best plan found until then")
+    for remark in plan.remarks:
+        say(f"note: {remark}")
+    _check(plan, requirement, check=check)
+
+
+@opt.with_flags
+def breaks(
+    roster: Annotated[
+        str, typer.Argument(metavar="ROSTER", help="CSV or workbook with agent, start and end.")
+    ],
+    forecast: Annotated[
+        str,
+        typer.Argument(metavar="REQUIREMENT", help="Forecast, or required agents (start, agents)."),
+    ],
+    shifts: Annotated[
+        Path | None,
+        typer.Option(help="Rules of work, whose breaks the shifts get.", rich_help_panel=PLANNING),
+    ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="TIME",
+            help="Move only what has not begun by 13:00, or by 2026-03-02T13:00.",
+            rich_help_panel=PLANNING,
+        ),
+    ] = None,
+    objective: Objective = "cover",
+    check: CheckShort = False,
+    output: Output = None,
+    form: opt.Form = None,
+    *,
+    asked: dict[str, Any],
+    reading: dict[str, Any],
+) -> None:
+    """Place the breaks of given shifts."""
+    check_form(form)
+    check_outputs(output or [], [roster, forecast, shifts, *_files(asked, reading)], ENDINGS)
+    aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
+    rules = None if shifts is None else ep.read_shifts(shifts)
+    requirement = read_required(forecast, asked, reading)
+    with stage(f"reading {roster}"):
+        given = ep.read_schedule(roster, tz=zone_of(requirement, reading))
+    since = None if start_from is None else _moment(start_from, given)
+    with stage("placing breaks"):
+        plan = ep.place_breaks(given, requirement, rules=rules, start_from=since, objective=aim)
+    deliver(cast(Any, plan.schedule), output, form, lambda: print(plan.summary()))
+    _check(plan.schedule, requirement, check=check)
+
+
+def _one_of(flag: str, given: str, known: tuple[str, ...]) -> str:
+    if given not in known:
+        raise typer.BadParameter(f"{flag} must be one of {', '.join(known)}, got {given}")
+    return given
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor | None]:
+    if workers == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers) as executor:
+        yield executor
+
+
+def _moment(text: str, roster: ep.Schedule) -> pd.Timestamp:
+    """Return a time of the day, on the day of the roster, or a whole timestamp."""
+    import pandas as pd
+
+    starts = roster.table["start"]
+    zone = starts.dt.tz
+    if re.fullmatch(r"\d{1,2}:\d\d", text.strip()):
+        days = starts.dt.tz_localize(None).dt.normalize().unique()
+        if len(days) != 1:
+            raise typer.BadParameter(
+                f"--from {text} may mean any of {len(days)} days of the roster; "
+                f"write {pd.Timestamp(min(days)):%Y-%m-%d}T{text.strip()}"
+            )
+        moment = pd.Timestamp(f"{pd.Timestamp(days[0]):%Y-%m-%d} {text.strip()}")
+    else:
+        try:
+            moment = pd.Timestamp(text)
+        except ValueError:
+            raise typer.BadParameter(
+                f"--from takes 13:00 or 2026-03-02T13:00, got {text!r}"
+            ) from None
+    if moment.tzinfo is None and zone is not None:
+        return moment.tz_localize(zone)
+    return moment if zone is None or moment.tzinfo is None else moment.tz_convert(zone)
+
+
+def _check(plan: ep.Schedule, requirement: Any, *, check: bool) -> None:
+    """Exit with 3 where a target over a longer time is missed, or intervals are short."""
+    if not check:
+        return
+    whole = plan.objective in ("service_level", "people")
+    if whole and isinstance(requirement, ep.Requirement):
+        result = ep.evaluate(requirement.forecast, plan, config=requirement.config)
+        if result.missed:
+            say(f"target missed: {', '.join(result.missed)}")
+            raise typer.Exit(3)
+        return
+    short = int((plan.coverage["short"] > 1e-9).sum())
+    if short:
+        say(f"short: {short:,} of {len(plan.coverage):,} intervals")
+        raise typer.Exit(3)
+
+
+def _show(plan: ep.Schedule) -> None:
+    from rich.console import Console
+
+    from erlangplan.cli.schedule_terminal import print_schedule
+
+    print_schedule(plan, Console())

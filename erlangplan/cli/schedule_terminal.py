@@ -1,0 +1,121 @@
+"""A schedule in a terminal: people per shift and day, over and short by time, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from erlangplan.cli.terminal import _COLOURS, _plain, heat_maps
+from erlangplan.files.schedule_wording import (
+    about_schedule,
+    as_plan,
+    day_totals,
+    has_cover,
+    people_per_shift,
+    schedule_heading,
+    tiles,
+)
+from erlangplan.scheduling.words import OBJECTIVES, proof_words
+from erlangplan.units import share_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from erlangplan.scheduling.result import Schedule
+
+__all__ = ["print_schedule"]
+
+SHOWN_REASONS = 8
+SHOWN_SHIFTS = 30
+_LABEL, _CELL = 16, 8
+
+
+def print_schedule(schedule: Schedule, console: Console) -> None:
+    """Print what is planned, who works when, where agents are over or short, and why."""
+    colours = 0 if console.no_color else _COLOURS.get(console.color_system or "", 0)
+    quiet = "·" if console.encoding.startswith("utf") else "."
+    console.print(f"{schedule_heading(schedule)}: ", ", ".join(about_schedule(schedule)), sep="")
+    console.print()
+    for table in _people(schedule, console.width):
+        console.print(table)
+    if has_cover(schedule):
+        for part in heat_maps(as_plan(schedule), width=console.width, colours=colours, quiet=quiet):
+            console.print(part, no_wrap=True, overflow="crop")
+            console.print()
+    for line in _reasons(schedule):
+        console.print(line, markup=False, highlight=False)
+    console.print(_figures(schedule))
+
+
+def _people(schedule: Schedule, width: int) -> Iterator[Table]:
+    """Yield people per shift and day, and paid hours, as many days as fit side by side."""
+    from rich.text import Text
+
+    counts, days = people_per_shift(schedule), day_totals(schedule).set_index("day")
+    fits = max(1, (width - _LABEL) // _CELL)
+    for at in range(0, len(counts.columns), fits):
+        part = counts.iloc[:, at : at + fits]
+        table = _grid([pd.Timestamp(day) for day in part.columns])
+        for name, numbers in part.head(SHOWN_SHIFTS).iterrows():
+            table.add_row(Text(_plain(str(name)) or "shift"), *(f"{n:,}" for n in numbers))
+        if len(part) > SHOWN_SHIFTS:
+            table.add_row(f"and {len(part) - SHOWN_SHIFTS} more")
+        table.add_section()
+        table.add_row("people", *(f"{n:,}" for n in part.sum()), style="bold")
+        hours = days.loc[part.columns, "paid_hours"]
+        table.add_row("paid hours", *(f"{number:,.0f}" for number in hours), style="bold")
+        if has_cover(schedule) and days["lowest"].notna().any():
+            levels = days.loc[part.columns, "lowest"]
+            table.add_row("lowest level", *(share_text(level, 0) for level in levels), style="dim")
+        yield table
+
+
+def _grid(days: list[pd.Timestamp]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    table.add_column("shift", no_wrap=True, max_width=_LABEL + 6)
+    for day in days:
+        table.add_column(f"{day:%a}\n{day.day} {day:%b}", justify="right", no_wrap=True)
+    return table
+
+
+def _reasons(schedule: Schedule) -> list[str]:
+    """Return why intervals are short, each reason once."""
+    listed = schedule.shortages
+    if not len(listed):
+        return []
+    several = len(schedule.queues) > 1
+    lines = [f"short: {len(listed):,} of {len(schedule.coverage):,} intervals"]
+    groups = listed.groupby(["queue", "reason"], sort=False, observed=True)
+    for (queue, reason), rows in list(groups)[:SHOWN_REASONS]:
+        worst = rows.iloc[int(rows["short"].to_numpy(float).argmax())]
+        where = f"{_plain(str(queue))}, " if several else ""
+        count = f"{len(rows):,} interval{'s' if len(rows) > 1 else ''}"
+        most = f"most {worst['short']:.3g} on {worst['start']:%a %d %b %H:%M}"
+        lines.append(f"  {where}{count}, {most}: {_plain(str(reason))}".removesuffix(": "))
+    if len(groups) > SHOWN_REASONS:
+        lines.append(f"  and {len(groups) - SHOWN_REASONS} reasons more; -o schedule.xlsx has them")
+    return [*lines, ""]
+
+
+def _figures(schedule: Schedule) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold", max_width=40)
+    table.add_column()
+    figures = dict(tiles(schedule))
+    people = f"{figures.pop('Agents')}, who work {figures.pop('Shifts')} shifts"
+    figures.pop("Proven gap", None)
+    aim = OBJECTIVES.get(schedule.objective, schedule.objective)
+    pairs = [("agents", people), *((name.lower(), text) for name, text in figures.items())]
+    pairs += [("aim", aim), ("proof", proof_words(schedule)), *schedule.facts]
+    for name, text in pairs:
+        table.add_row(Text(_plain(name)), Text(_plain(text)))
+    return table
