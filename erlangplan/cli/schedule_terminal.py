@@ -37,7 +37,8 @@ def print_schedule(schedule: Schedule, console: Console) -> None:
     """Print what is planned, who works when, where agents are over or short, and why."""
     colours = 0 if console.no_color else _COLOURS.get(console.color_system or "", 0)
     quiet = "·" if console.encoding.startswith("utf") else "."
-    console.print(f"{schedule_heading(schedule)}: ", ", ".join(about_schedule(schedule)), sep="")
+    title = f"{schedule_heading(schedule)}: {', '.join(about_schedule(schedule))}"
+    console.print(_plain(title), markup=False, highlight=False)
     console.print()
     for table in _people(schedule, console.width):
         console.print(table)
