@@ -169,7 +169,7 @@ rest = "11h"
 break_grid = "15min"               # breaks start at :00, :15, :30, :45; left out: the interval
 # distinct_starts = 6              # at most so many different start times; left out: any
 # Shifts lie inside the opening hours; left out: wherever agents are required.
-# opening = { mon-fri = "07:00-22:00", sat-sun = ["07:00-12:00", "13:00-22:00"] }
+# opening = { mon-sat = "00:00-24:00", sun = ["07:00-12:00", "13:00-22:00"] }
 """
 
 

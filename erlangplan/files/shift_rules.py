@@ -93,7 +93,7 @@ def _made(
     faults: list[Fault],
 ) -> _Thing | None:
     if not isinstance(table, dict):
-        faults.append(Fault("must be a table", column=place, value=repr(table)))
+        faults.append(Fault("must be a table", column=place, value=str(table)))
         return None
     before = len(faults)
     try:
@@ -166,6 +166,8 @@ def _spacing(table: dict[str, Any], place: str, faults: list[Fault]) -> Spacing 
     before = len(faults)
     values = _values(table, place, _SPACING_KEYS, (), faults)
     between = values.pop("min", 0.0), values.pop("max", math.inf)
+    if between[0] > between[1]:
+        faults.append(Fault("is above max", column=f"{place} min"))
     return Spacing(**values, between=between) if len(faults) == before else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from erlangplan.shifts.breaks import Break, Spacing
@@ -25,26 +26,44 @@ def break_windows(
     one backwards find all that is possible.
     """
     windows: list[Pair] = []
+    gaps = [_gap(pause, after, spacing, grid) for pause, after in pairwise(held)]
     for number, pause in enumerate(held):
-        lower, upper = _bounds(held, number, spacing, length, windows)
+        lower, upper = _bounds(held, number, spacing, length)
+        if number:
+            lower.append(
+                _after(held[number - 1], windows[-1][0] + gaps[number - 1][0], "min", spacing)
+            )
+            upper.append(
+                _after(held[number - 1], windows[-1][1] + gaps[number - 1][1], "max", spacing)
+            )
         earliest = _up(max(lower)[0], start, grid)
         latest = _down(min(upper)[0], start, grid)
         if earliest > latest:
             raise ValueError(_clash(pause.name, max(lower), min(upper), start, grid))
         windows.append((earliest, latest))
-    least, most = spacing.between
-    for number in range(len(held) - 2, -1, -1):
-        long = held[number].length
+    for number in range(len(gaps) - 1, -1, -1):
         (earliest, latest), (after, before) = windows[number], windows[number + 1]
-        windows[number] = (
-            _up(max(earliest, after - most - long), start, grid),
-            _down(min(latest, before - least - long), start, grid),
-        )
+        least, most = gaps[number]
+        windows[number] = max(earliest, after - most), min(latest, before - least)
     return tuple(windows)
 
 
+def _gap(pause: Break, after: Break, spacing: Spacing, grid: float) -> Pair:
+    """Return least and most time from a break's start to the next one's, in whole grid steps."""
+    least, most = (work + pause.length for work in spacing.between)
+    near = math.ceil(least / grid) * grid
+    far = math.inf if math.isinf(most) else math.floor(most / grid) * grid
+    if near > far:
+        raise ValueError(
+            f"break {after.name!r} can start {duration_text(least)} to {duration_text(most)} after "
+            f"break {pause.name!r} (spacing min and max), which the break grid of "
+            f"{duration_text(grid)} cannot keep"
+        )
+    return near, far
+
+
 def _bounds(
-    held: Sequence[Break], number: int, spacing: Spacing, length: float, windows: Sequence[Pair]
+    held: Sequence[Break], number: int, spacing: Spacing, length: float
 ) -> tuple[list[_Bound], list[_Bound]]:
     """Return what keeps a break from starting earlier and later, each with its rule."""
     pause = held[number]
@@ -52,13 +71,7 @@ def _bounds(
         length - pause.window[1], length - pause.window[0]
     )  # fmt: skip
     lower, upper = [(low, "its window")], [(high, "its window")]
-    if number:
-        before = held[number - 1]
-        earliest, latest = (edge + before.length for edge in windows[number - 1])
-        rule = f"after break {before.name!r}"
-        lower.append((earliest + spacing.between[0], f"{rule}{_told('min', spacing.between[0])}"))
-        upper.append((latest + spacing.between[1], f"{rule}{_told('max', spacing.between[1])}"))
-    else:
+    if not number:
         least, most = spacing.first
         lower.append((least, f"the shift's start{_told('first', least)}"))
         upper.append((most, f"spacing first {duration_text(most)}"))
@@ -70,6 +83,11 @@ def _bounds(
     else:
         upper.append((end, "the shift's end"))
     return lower, upper
+
+
+def _after(before: Break, edge: float, key: str, spacing: Spacing) -> _Bound:
+    work = spacing.between[0 if key == "min" else 1]
+    return edge, f"after break {before.name!r}{_told(key, work)}"
 
 
 def _told(key: str, work: float) -> str:
@@ -90,15 +108,16 @@ def _clash(name: str, lower: _Bound, upper: _Bound, start: float, grid: float) -
         return f"break {name!r} would start before the shift ({why_not})"
     if earliest > latest:
         return (
-            f"break {name!r} can start {_after(earliest)} at the earliest ({why}), "
-            f"{_after(latest)} at the latest ({why_not})"
+            f"break {name!r} can start {_moment(earliest)} at the earliest ({why}), "
+            f"{_moment(latest)} at the latest ({why_not})"
         )
     minute = f", from a start at {time_text(start)[3:]} past the hour" if start else ""
+    between = "" if earliest == latest else f"between {_moment(earliest)} and "
     return (
-        f"break {name!r} can start between {_after(earliest)} and {_after(latest)} ({why}; "
-        f"{why_not}), where the break grid of {duration_text(grid)} has no time{minute}"
+        f"break {name!r} can start {between}{_moment(latest)} ({why}; {why_not}), where the break "
+        f"grid of {duration_text(grid)} has no time{minute}"
     )
 
 
-def _after(seconds: float) -> str:
-    return f"{duration_text(seconds) or 'right'} after the start" if seconds > 0 else "at the start"
+def _moment(seconds: float) -> str:
+    return f"{duration_text(seconds)} after the start" if seconds else "at the start"
