@@ -8,37 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from erlangplan.units import duration_text, share_text
+
+if TYPE_CHECKING:
+    from erlangplan.scheduling.progress import Progress
 
 __all__ = ["progress_text", "shown_progress"]
 
 PAUSE = 0.1
-
-
-class Progress(Protocol):
-    """What a search reports; numbers that are not known yet are NaN."""
-
-    @property
-    def phase(self) -> str:
-        """What is being done."""
-
-    @property
-    def incumbent(self) -> float:
-        """Value of the best plan so far."""
-
-    @property
-    def bound(self) -> float:
-        """What no plan can be better than."""
-
-    @property
-    def gap(self) -> float:
-        """How far they are apart, as a share."""
-
-    @property
-    def seconds(self) -> float:
-        """Time since the start [s]."""
 
 
 def progress_text(step: Progress) -> str:
@@ -46,8 +25,8 @@ def progress_text(step: Progress) -> str:
 
     Examples
     --------
-    >>> from types import SimpleNamespace as Step
-    >>> progress_text(Step(phase="search", incumbent=2060, bound=2052.2, gap=0.0038, seconds=12.3))
+    >>> from erlangplan.scheduling.progress import Progress
+    >>> progress_text(Progress("search", 2060, 2052.2, 0.0038, 12.3))
     'search: best 2,060, bound 2,052.2, gap 0.38 %, 12 s'
     """
     parts = [

@@ -1,0 +1,345 @@
+"""`erlangplan schedule` and `erlangplan breaks`: what they ask for, print, write and refuse."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import erlangplan as ep
+from erlangplan.cli import main
+from erlangplan.cli.progress import progress_text, shown_progress
+from erlangplan.cli.schedule_terminal import print_schedule
+from erlangplan.scheduling.progress import Progress
+from erlangplan.scheduling.result import Schedule
+from sample_schedules import week
+
+WEEK = week(20)
+DAY = week(12, days=1, demand=0.2, night=False)
+FORECAST = """queue,start,volume,aht
+a,2026-03-02T09:00,100,180
+a,2026-03-02T09:30,140,180
+a,2026-03-02T10:00,80,180
+"""
+AGENTS = "start,agents\n2026-03-02T09:00,4\n2026-03-02T09:30,6\n"
+Captured = pytest.CaptureFixture[str]
+
+
+class Asked:
+    """Stands for the planner and remembers what it was asked."""
+
+    def __init__(self, plan: Schedule) -> None:
+        self.plan = plan
+        self.requirement: Any = None
+        self.rules: Any = None
+        self.given: dict[str, Any] = {}
+
+    def schedule(self, requirement: Any, rules: Any, **given: Any) -> Schedule:
+        self.requirement, self.rules, self.given = requirement, rules, given
+        return self.plan
+
+    def place_breaks(self, roster: Any, requirement: Any, **given: Any) -> Any:
+        self.requirement, self.given = requirement, given
+        return SimpleNamespace(schedule=roster, summary=lambda: "12 breaks moved")
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    ep.write_starter(tmp_path)
+    (tmp_path / "forecast.csv").write_text(FORECAST, encoding="utf-8")
+    (tmp_path / "agents.csv").write_text(AGENTS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    planner = Asked(WEEK)
+    monkeypatch.setattr(ep, "schedule", planner.schedule, raising=False)
+    monkeypatch.setattr(ep, "place_breaks", planner.place_breaks, raising=False)
+    return planner
+
+
+def run(*args: str) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(list(args))
+    code = stopped.value.code
+    assert isinstance(code, int)
+    return code
+
+
+def planned(*args: str) -> int:
+    return run("schedule", "forecast.csv", "shifts.toml", "-t", "80/20", *args)
+
+
+def test_forecast_is_staffed_and_planned_by_the_rules(asked: Asked) -> None:
+    assert planned("--patience", "3min", "--shrinkage", "10%") == 0
+    forecast = ep.read_forecast("forecast.csv")
+    wanted = ep.staff(forecast, "80/20", patience=180, shrinkage=0.1)
+    assert asked.requirement.table.equals(wanted.table)
+    assert asked.requirement.config == wanted.config
+    assert [shift.name for shift in asked.rules.shifts] == ["full-time day", "part-time", "night"]
+
+
+def test_without_flags_the_defaults_are_those_of_the_library(asked: Asked) -> None:
+    assert planned() == 0
+    assert asked.given == {
+        **{"objective": "cover", "over": "week", "floor": 0.5, "agents": None},
+        **{"short_price": None, "gap": 0.005, "time_limit": 30.0, "week": "open", "seed": 0},
+        **{"breaks_in_shrinkage": None, "executor": None, "progress": None},
+    }
+
+
+def test_flags_are_passed_on_in_the_units_of_the_library(asked: Asked) -> None:
+    flags = [
+        *("--objective", "service-level", "--over", "day", "--floor", "60%", "--agents", "40"),
+        *("--short-price", "3", "--gap", "1%", "--time-limit", "2min", "--week", "cyclic"),
+        *("--seed", "7", "--breaks-in-shrinkage"),
+    ]
+    assert planned(*flags) == 0
+    wanted = {
+        **{"objective": "service_level", "over": "day", "floor": 0.6, "agents": 40},
+        **{"short_price": 3.0, "gap": 0.01, "time_limit": 120.0, "week": "cyclic", "seed": 7},
+        "breaks_in_shrinkage": True,
+    }
+    assert asked.given.items() >= wanted.items()
+
+
+def test_workers_plan_side_by_side(asked: Asked) -> None:
+    assert planned("--workers", "2") == 0
+    assert asked.given["executor"]._max_workers == 2
+
+
+def test_the_week_before_may_be_a_schedule(asked: Asked) -> None:
+    ep.save(WEEK, "before.csv")
+    assert planned("--week", "before.csv") == 0
+    assert len(asked.given["week"].table) == len(WEEK.table)
+    assert planned("--week", "before.csv", "-o", "before.csv") == 2
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_pipe_gets_the_activities(capfd: Captured) -> None:
+    assert planned() == 0
+    out, err = capfd.readouterr()
+    table = pd.read_csv(io.StringIO(out))
+    assert list(table["activity"].head(2)) == list(WEEK.activities["activity"].head(2))
+    assert len(table) == len(WEEK.activities)
+    assert f"note: {WEEK.remarks[0]}" in err
+
+
+@pytest.mark.usefixtures("asked")
+def test_files_are_written_by_their_ending(capfd: Captured) -> None:
+    names = ["s.csv", "s.xlsx", "s.json", "s.html", "s.png", "s.svg"]
+    assert planned(*(part for name in names for part in ("-o", name))) == 0
+    out, err = capfd.readouterr()
+    assert out == "" and all(f"wrote {name}" in err for name in names)
+    assert Path("s.xlsx").read_bytes()[:2] == b"PK"
+    assert Path("s.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.usefixtures("asked")
+def test_check_exits_with_3_where_intervals_are_short(capfd: Captured) -> None:
+    assert planned("--check") == 3
+    short = int((WEEK.coverage["short"] > 0).sum())
+    assert f"short: {short} of 336 intervals" in capfd.readouterr().err
+
+
+def test_check_exits_with_0_where_nothing_is_short(asked: Asked) -> None:
+    cover = WEEK.coverage.assign(required=0.0, over=WEEK.coverage["on_queue"], short=0.0)
+    asked.plan = replace(WEEK, coverage=cover, shortages=WEEK.shortages[:0])
+    assert planned("--check") == 0
+
+
+def test_check_of_a_service_level_looks_at_the_target_not_at_intervals(
+    asked: Asked, capfd: Captured
+) -> None:
+    asked.plan = replace(WEEK, objective="service_level")
+    few = FORECAST.replace("a,", "Sales,").replace("Squeue", "queue").replace("140", "2")
+    few = few.replace("100", "2").replace("80,", "2,")
+    Path("forecast.csv").write_text(few, encoding="utf-8")
+    assert planned("--check", "--objective", "service-level", "--tz", "Europe/Berlin") == 0
+    Path("forecast.csv").write_text(few.replace(",2,", ",900,"), encoding="utf-8")
+    assert planned("--check", "--objective", "service-level", "--tz", "Europe/Berlin") == 3
+    assert "target missed: Sales" in capfd.readouterr().err
+
+
+def test_an_interrupted_search_prints_its_best_plan(asked: Asked, capfd: Captured) -> None:
+    asked.plan = replace(WEEK, status="interrupted")
+    assert planned() == 0
+    out, err = capfd.readouterr()
+    assert out.count("\n") > 100
+    assert "interrupted: this is the best plan found until then" in err
+
+
+def test_without_any_plan_ctrl_c_exits_with_130(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ep, "schedule", stopped)
+    assert planned() == 130
+
+
+def test_a_file_of_agents_is_what_is_required(asked: Asked, capfd: Captured) -> None:
+    assert run("schedule", "agents.csv", "shifts.toml") == 0
+    assert list(asked.requirement["agents"]) == [4, 6]
+    assert "agents.csv: required agents of 2 intervals" in capfd.readouterr().err
+    assert run("schedule", "agents.csv", "shifts.toml", "--patience", "3min") == 2
+    assert "so --patience would do nothing" in capfd.readouterr().err
+
+
+def test_a_plan_of_staff_keeps_its_agents_unless_a_target_is_given(asked: Asked) -> None:
+    assert run("staff", "forecast.csv", "-t", "95/10", "-o", "plan.csv") == 0
+    agents = list(ep.staff(ep.read_forecast("forecast.csv"), "95/10").table["agents"])
+    assert run("schedule", "plan.csv", "shifts.toml") == 0
+    assert list(asked.requirement["agents"]) == agents
+    assert run("schedule", "plan.csv", "shifts.toml", "-t", "70/30") == 0
+    assert list(asked.requirement.table["agents"]) < agents
+
+
+def test_what_is_required_may_come_through_a_pipe(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(AGENTS.encode())))
+    assert run("schedule", "-", "shifts.toml") == 0
+    assert list(asked.requirement["agents"]) == [4, 6]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FORECAST.encode())))
+    assert run("schedule", "-", "shifts.toml") == 0
+    assert list(asked.requirement.table["volume"]) == [100, 140, 80]
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--objective", "best"], "--objective must be one of cover, service-level, got best"),
+        (["--over", "year"], "--over must be one of day, week, month, got year"),
+        (["--floor", "50"], "'50' is not a share"),
+        (["--time-limit", "soon"], "'soon' is not a duration"),
+        (["-o", "shifts.toml"], "shifts.toml is an input and is not overwritten"),
+        (["-o", "schedule.doc"], "schedule.doc must end in .csv"),
+    ],
+)
+def test_wrong_usage_is_refused_before_any_work(
+    flags: list[str], said: str, capfd: Captured
+) -> None:
+    assert planned(*flags) == 2
+    printed = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
+    assert said in printed
+
+
+@pytest.mark.usefixtures("asked")
+def test_rules_that_are_not_there_are_named(capfd: Captured) -> None:
+    assert run("schedule", "forecast.csv", "no.toml", "-t", "80/20") == 1
+    assert "no.toml" in capfd.readouterr().err
+
+
+def test_breaks_are_placed_for_a_roster(asked: Asked, capfd: Captured) -> None:
+    ep.save(DAY, "roster.csv")
+    flags = ("--shifts", "shifts.toml", "--from", "13:00", "--objective", "service-level")
+    assert run("breaks", "roster.csv", "agents.csv", *flags, "--format", "text") == 0
+    assert capfd.readouterr().out == "12 breaks moved\n"
+    assert asked.given["objective"] == "service_level"
+    assert asked.given["rules"].shifts[0].name == "full-time day"
+    assert asked.given["start_from"] == pd.Timestamp("2026-03-02 13:00", tz=DAY.tz)
+    assert run("breaks", "roster.csv", "agents.csv", "-o", "new.csv") == 0
+    assert len(ep.read_schedule("new.csv").breaks) == len(DAY.breaks)
+    assert asked.given["start_from"] is None
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_time_on_a_roster_of_many_days_needs_its_day(capfd: Captured) -> None:
+    ep.save(WEEK, "roster.csv")
+    assert run("breaks", "roster.csv", "agents.csv", "--from", "13:00") == 2
+    printed = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
+    assert "may mean any of 7 days of the roster; write 2026-03-02T13:00" in printed
+    assert run("breaks", "roster.csv", "agents.csv", "--from", "noon") == 2
+
+
+def test_progress_is_one_line_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", "60")
+    with shown_progress() as show:
+        assert show is not None
+        show(Progress("bound", math.nan, math.nan, math.nan, 0.2))
+        show(Progress("search", 2060.0, 2052.2, 0.0038, 12.6))
+        show(Progress("search", 2059.0, 2052.2, 0.0033, 12.6))
+    lines = stream.getvalue().split("\r")
+    assert "\n" not in stream.getvalue() and max(map(len, lines)) < 60
+    shown = [line.strip() for line in lines if line.strip()]
+    assert shown == ["bound ...", "search: best 2,060, bound 2,052.2, gap 0.38 %, 12 s"]
+
+
+def test_nobody_is_shown_progress_in_a_pipe() -> None:
+    with shown_progress() as show:
+        assert show is None
+
+
+def test_progress_says_nothing_that_is_not_known() -> None:
+    step = Progress("first plan", 812.0, math.nan, math.nan, 3.0)
+    assert progress_text(step) == "first plan: best 812, 3 s"
+
+
+def text_of(schedule: Schedule, width: int = 100) -> str:
+    file = io.StringIO()
+    print_schedule(schedule, Console(file=file, width=width, color_system=None))
+    return file.getvalue()
+
+
+def words(text: str, label: str) -> list[str]:
+    line = next(line for line in text.splitlines() if line.strip().startswith(label))
+    return line.strip().removeprefix(label).split()
+
+
+def test_terminal_tells_people_hours_cover_and_why() -> None:
+    text = text_of(WEEK)
+    assert text.startswith("Schedule: Mon 2 to Sun 8 March 2026, Europe/Berlin, shifts.toml\n")
+    day = WEEK.table["start"].dt.day
+    assert words(text, "people") == [str(n) for n in WEEK.table.groupby(day).size()]
+    night = (WEEK.table["shift"] == "Night").groupby(day).sum()
+    assert words(text, "Night") == [str(n) for n in night]
+    assert "Sales: agents over (+) or short (-)" in text
+    net = (WEEK.coverage["over"] - WEEK.coverage["short"]).to_numpy().reshape(7, 24, 2).min(axis=2)
+    assert [float(n) for n in words(text, "12:00")] == pytest.approx(net[:, 12])
+    count = int((WEEK.coverage["short"] > 0).sum())
+    assert f"short: {count} of 336 intervals" in text
+    assert ": full-time has 37 people" in text
+    assert words(text, "paid hours")[:1] != [] and f"{WEEK.paid_hours:,.1f}" in text
+    assert "at most 0.38 % of its cost" in text
+
+
+def test_terminal_fits_its_width_and_shows_all_days() -> None:
+    text = text_of(week(10, days=10), width=60)
+    assert max(map(len, text.splitlines())) <= 60
+    assert "11 Mar" in text and text.count("paid hours") >= 2
+
+
+def test_terminal_of_a_roster_without_requirement_has_no_map() -> None:
+    unknown = dict.fromkeys(("required", "over", "short", "service_level"), np.nan)
+    given = replace(DAY, coverage=DAY.coverage.assign(**unknown), shortages=DAY.shortages[:0])
+    text = text_of(given)
+    assert "over (+)" not in text and "hours short" not in text and "people" in text
+
+
+@pytest.mark.parametrize("command", ["schedule", "breaks"])
+def test_help_leads_with_an_example(command: str, capfd: Captured) -> None:
+    assert run(command, "--help") == 0
+    assert f"erlangplan {command} " in capfd.readouterr().out.split("Arguments")[0]
+
+
+def test_help_needs_neither_solver_nor_pictures() -> None:
+    heavy = "{'highspy', 'matplotlib', 'numba', 'xlsxwriter', 'scipy'}"
+    code = f"import sys, erlangplan.cli.app; assert not {heavy} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
