@@ -25,6 +25,7 @@ _HOMES = {
     "files.history": ("read_history",),
     "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
+    "files.schedules": ("read_requirement", "read_roster", "read_schedule"),
     "files.shift_rules": ("read_shifts",),
     "proof": ("SelfTest", "selftest"),
 }
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from erlangplan.files.profiles import read_profile
     from erlangplan.files.reading import read_forecast
     from erlangplan.files.shift_rules import read_shifts
+    from erlangplan.files.schedules import read_requirement, read_roster, read_schedule
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
     from erlangplan.profiles import Profile
