@@ -115,6 +115,16 @@ def test_breaks_have_their_exact_times_beside_the_bar(book):
     assert row[titles.index("meal")] is None
 
 
+def test_a_break_may_be_named_like_a_column(tmp_path):
+    breaks = WEEK.breaks.assign(name=WEEK.breaks["name"].replace("lunch", "End"))
+    sheet = opened(replace(WEEK, breaks=breaks), tmp_path)["Shifts"]
+    titles = heads(sheet, 4)
+    row = next(r for r in sheet.iter_rows(min_row=5, values_only=True) if r[1] == "FT 01")
+    lunch = breaks[(breaks["agent"] == "FT 01") & (breaks["name"] == "End")]
+    assert row[titles.index("End ")] == f"{lunch['start'].iloc[0]:%H:%M}"
+    assert row[titles.index("End")] == f"{WEEK.table['end'].iloc[0]:%H:%M}"
+
+
 def test_shifts_are_ready_to_print(book):
     sheet = book["Shifts"]
     assert sheet.page_setup.orientation == "landscape"

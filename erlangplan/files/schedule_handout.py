@@ -30,8 +30,12 @@ FINEST, COARSE = 15, 30
 LONGEST_FINE = 26 * 60
 NAMED_BREAKS = 6
 FIRST_ROW = 4
-_SIDES = {name: "left" for name in ("Day", "Queue", "Agent", "Shift", "Breaks")}
+_SIDES = {
+    **dict.fromkeys(("Day", "Queue", "Agent", "Shift", "Breaks"), "left"),
+    **dict.fromkeys(("Start", "End", "Paid h"), "center"),
+}
 _LINE = {"left": 1, "left_color": "#BFBFBF"}
+_APART = {"bottom": 1, "bottom_color": "#FFFFFF"}
 
 
 def write_handout(schedule: Schedule, styles: Styles) -> None:
@@ -87,6 +91,10 @@ class _Handout:
         groups = breaks.sort_values("since").groupby(["queue", "agent", "shift_start"])
         self.breaks = dict(iter(groups))
         self.names = names_in(schedule.breaks["name"])
+        # In the order in which a shift has them; names that head other columns are told apart.
+        since = (breaks["start"] - breaks["shift_start"]).groupby(breaks["name"]).median()
+        turn = [str(name) for name in since.sort_values(kind="stable").index]
+        self.titles = {name: f"{name} " if name in _SIDES else name for name in turn}
         self.letters = _letters(self.names)
         self.columns = self._columns(len(schedule.queues) > 1)
         self.scale = self._scale()
@@ -102,7 +110,7 @@ class _Handout:
         columns |= {"Start": 5.6, "End": 5.6, "Paid h": 5.6}
         if len(self.names) > NAMED_BREAKS:
             return columns | {"Breaks": 30.0}
-        return columns | {name: max(5.6, min(len(name), 10) + 1.0) for name in self.names}
+        return columns | {name: max(5.6, min(len(name), 10) + 1.0) for name in self.titles.values()}
 
     def _scale(self) -> _Scale:
         if not len(self.rows):
@@ -129,7 +137,7 @@ class _Handout:
         sheet, head = self.sheet, self.styles.head
         for column, (name, width) in enumerate(self.columns.items()):
             sheet.set_column(column, column, width)
-            side = _SIDES.get(name, "center")
+            side = _SIDES.get(name.strip(), "center")
             put_text(sheet, FIRST_ROW - 1, column, name, head(align=side, shrink=True))
         cells = len(self.scale.edges)
         pixels = int(np.clip(900 / cells, 9, 18))
@@ -182,7 +190,7 @@ class _Handout:
         }
         looks = {"Shift": look(bg_color=shade), "Agent": look(bold=True), "Paid h": look("two")}
         for column, name in enumerate(self.columns):
-            usual = look(align=_SIDES.get(name, "center"))
+            usual = look(align=_SIDES.get(name.strip(), "center"))
             put(self.sheet, row, column, values.get(name), looks.get(name, usual))
         self._bar(row, float(str(shift["since"])), float(str(shift["until"])), shade, pauses)
 
@@ -190,7 +198,7 @@ class _Handout:
         if pauses is None:
             return {}
         times = {
-            str(name): _clock(since)
+            self.titles[str(name)]: _clock(since)
             for name, since in zip(pauses["name"], pauses["since"], strict=True)
         }
         return {**times, "Breaks": ", ".join(f"{name} {time}" for name, time in times.items())}
@@ -212,7 +220,9 @@ class _Handout:
             line = _LINE if scale.edges[at] % 60 == 0 else {}
             column = self.bar + at
             if sign == "work":
-                sheet.write_blank(row, column, None, self.styles.look(bg_color=shade, **line))
+                sheet.write_blank(
+                    row, column, None, self.styles.look(bg_color=shade, **line, **_APART)
+                )
             elif sign:
                 sheet.write_string(row, column, self.letters[sign], self._sign(sign))
             elif line:
@@ -221,7 +231,7 @@ class _Handout:
     def _sign(self, name: str) -> Format:
         colour = BREAK_COLOURS[self.names.index(name) % len(BREAK_COLOURS)]
         plain = {"align": "center", "font_size": 7, "bold": True, "font_color": "#FFFFFF"}
-        return self.styles.look(bg_color=colour, **plain)
+        return self.styles.look(bg_color=colour, **plain, **_APART)
 
 
 def _clock(minutes: object) -> str:
