@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from erlangplan.files.history import read_history
     from erlangplan.files.profiles import read_profile
     from erlangplan.files.reading import read_forecast
-    from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.schedules import read_requirement, read_roster, read_schedule
+    from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
     from erlangplan.profiles import Profile

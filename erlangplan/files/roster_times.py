@@ -44,7 +44,7 @@ class Spans:
     def next_day(self, start: IntArray, end: IntArray) -> tuple[IntArray, IntArray]:
         """Return the same times on the wall a day later; as they are where a clock changes."""
         moved = [self._later(ticks) for ticks in (start, end)]
-        known = ~(moved[0].isna() | moved[1].isna())
+        known = np.logical_and(*(np.asarray(times.notna()) for times in moved))
         begin, finish = (pd.DatetimeIndex(times).as_unit("us").asi8 for times in moved)
         return np.where(known, begin, start), np.where(known, finish, end)
 
