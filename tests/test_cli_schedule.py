@@ -192,7 +192,8 @@ def test_a_file_of_agents_is_what_is_required(asked: Asked, capfd: Captured) -> 
     assert list(asked.requirement["agents"]) == [4, 6]
     assert "agents.csv: required agents of 2 intervals" in capfd.readouterr().err
     assert run("schedule", "agents.csv", "shifts.toml", "--patience", "3min") == 2
-    assert "so --patience would do nothing" in capfd.readouterr().err
+    printed = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
+    assert "agents.csv holds required agents, so --patience would do nothing" in printed
 
 
 def test_a_plan_of_staff_keeps_its_agents_unless_a_target_is_given(asked: Asked) -> None:
@@ -244,6 +245,7 @@ def test_rules_that_are_not_there_are_named(capfd: Captured) -> None:
 def test_breaks_are_placed_for_a_roster(asked: Asked, capfd: Captured) -> None:
     ep.save(DAY, "roster.csv")
     flags = ("--shifts", "shifts.toml", "--from", "13:00", "--objective", "service-level")
+    flags = (*flags, "--tz", "Europe/Berlin")
     assert run("breaks", "roster.csv", "agents.csv", *flags, "--format", "text") == 0
     assert capfd.readouterr().out == "12 breaks moved\n"
     assert asked.given["objective"] == "service_level"
@@ -257,10 +259,26 @@ def test_breaks_are_placed_for_a_roster(asked: Asked, capfd: Captured) -> None:
 @pytest.mark.usefixtures("asked")
 def test_a_time_on_a_roster_of_many_days_needs_its_day(capfd: Captured) -> None:
     ep.save(WEEK, "roster.csv")
-    assert run("breaks", "roster.csv", "agents.csv", "--from", "13:00") == 2
+    zone = ("--tz", "Europe/Berlin")
+    assert run("breaks", "roster.csv", "agents.csv", "--from", "13:00", *zone) == 2
     printed = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
     assert "may mean any of 7 days of the roster; write 2026-03-02T13:00" in printed
-    assert run("breaks", "roster.csv", "agents.csv", "--from", "noon") == 2
+    assert run("breaks", "roster.csv", "agents.csv", "--from", "noon", *zone) == 2
+
+
+def test_columns_of_a_roster_may_be_named(asked: Asked) -> None:
+    roster = DAY.table[["agent", "start", "end"]].rename(columns={"agent": "Wer"})
+    roster.to_csv("roster.csv", index=False)
+    flags = ("--map", "agent=Wer,agents=agents", "-o", "new.csv")
+    assert run("breaks", "roster.csv", "agents.csv", *flags) == 0
+    assert set(ep.read_schedule("new.csv").table["agent"]) == set(DAY.table["agent"])
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_time_on_the_wall_needs_a_zone_where_times_have_offsets(capfd: Captured) -> None:
+    ep.save(DAY, "roster.csv")
+    assert run("breaks", "roster.csv", "agents.csv", "--from", "13:00") == 2
+    assert "--tz" in capfd.readouterr().err
 
 
 def test_progress_is_one_line_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

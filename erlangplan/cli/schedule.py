@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PLANNING = "How to plan"
+_ROSTER_WORDS = frozenset({"agent", "group", "shift", "shift_start", "activity", "paid"})
 ENDINGS = tuple(dict.fromkeys((*ep.SAVED_AS, ".ics", ".zip")))
 SCHEDULE_HELP = """Who works when: shifts, breaks and lunches, with a proven gap.
 
@@ -167,7 +168,7 @@ def schedule(
     requirement = read_required(forecast, asked, reading)
     if before is not None:
         with stage(f"reading {before}"):
-            previous = ep.read_schedule(before, tz=reading["tz"])
+            previous = ep.read_schedule(before, tz=zone_of(requirement, reading))
     with _pool(workers) as executor, shown_progress() as progress:
         plan = ep.schedule(
             requirement,
@@ -228,10 +229,11 @@ def breaks(
     check_outputs(output or [], [roster, forecast, shifts, *_files(asked, reading)], ENDINGS)
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
     rules = None if shifts is None else ep.read_shifts(shifts)
+    own, reading = _own_words(reading)
     requirement = read_required(forecast, asked, reading)
     with stage(f"reading {roster}"):
-        given = ep.read_schedule(roster, tz=zone_of(requirement, reading))
-    since = None if start_from is None else _moment(start_from, given)
+        given = ep.read_schedule(roster, tz=zone_of(requirement, reading), map=own)
+    since = None if start_from is None else _moment(start_from, given, reading["tz"])
     with stage("placing breaks"):
         plan = ep.place_breaks(given, requirement, rules=rules, start_from=since, objective=aim)
     deliver(cast(Any, plan.schedule), output, form, lambda: print(plan.summary()))
@@ -255,7 +257,15 @@ def _pool(workers: int) -> Iterator[Executor | None]:
         yield executor
 
 
-def _moment(text: str, roster: ep.Schedule) -> pd.Timestamp:
+def _own_words(reading: dict[str, Any]) -> tuple[dict[str, str] | None, dict[str, Any]]:
+    """Return the words of --map that name columns of a roster, and the flags without them."""
+    words = opt.mapping(reading["map"]) or {}
+    own = {word: column for word, column in words.items() if word in _ROSTER_WORDS}
+    rest = [f"{word}={column}" for word, column in words.items() if word not in own]
+    return own or None, {**reading, "map": rest or None}
+
+
+def _moment(text: str, roster: ep.Schedule, tz: str | None) -> pd.Timestamp:
     """Return a time of the day, on the day of the roster, or a whole timestamp."""
     import pandas as pd
 
@@ -276,6 +286,11 @@ def _moment(text: str, roster: ep.Schedule) -> pd.Timestamp:
             raise typer.BadParameter(
                 f"--from takes 13:00 or 2026-03-02T13:00, got {text!r}"
             ) from None
+    if moment.tzinfo is None and str(zone) == "UTC" and tz is None:
+        raise typer.BadParameter(
+            f"--from {text} is a time on the wall, but the roster's times have offsets and no "
+            "zone; name the centre's with --tz, such as Europe/Berlin"
+        )
     if moment.tzinfo is None and zone is not None:
         return moment.tz_localize(zone)
     return moment if zone is None or moment.tzinfo is None else moment.tz_convert(zone)
