@@ -12,6 +12,7 @@ import pandas as pd
 
 import erlangplan
 from erlangplan.errors import InputError
+from erlangplan.files.calendars import is_folder, write_calendars
 from erlangplan.files.tidy import write_table
 from erlangplan.files.whole import atomic_path
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["SAVED_AS", "save"]
 
 SAVED_AS = (".csv", ".xlsx", ".json", ".html", ".png", ".svg")
+CALENDARS = (".ics", ".zip")
 
 
 def save(
@@ -35,12 +37,15 @@ def save(
     Parameters
     ----------
     result
-        A requirement, an evaluation, a sweep, or a DataFrame.
+        A requirement, an evaluation, a schedule, a sweep, or a DataFrame.
     target
         A path whose ending says the form: ``.csv`` (the table; shares with 6 decimals, seconds
-        with 3, hours and loads with 6), ``.xlsx`` (summary, heat maps, table, assumptions),
+        with 3, hours and loads with 6; of a schedule its activities, which `read_schedule` reads
+        back), ``.xlsx`` (summary, heat maps, table, assumptions),
         ``.json`` (table, totals, assumptions; unbounded waits are null), ``.html`` (one
-        self-contained page), ``.png`` or ``.svg`` (the week). Or a binary stream, with `form`.
+        self-contained page), ``.png`` or ``.svg`` (the week); of a schedule ``.ics`` (one agent),
+        ``.zip`` or a folder, a path that ends in a slash (one calendar per agent). Or a binary
+        stream, with `form`.
     form
         ``csv`` or ``json`` for a stream.
 
@@ -52,8 +57,13 @@ def save(
     if not isinstance(target, str | os.PathLike):
         _stream(result, target, form or "csv")
         return
+    from erlangplan.scheduling.result import Schedule
+
     path = Path(target)
     ending = path.suffix.lower() if form is None else f".{form}"
+    if isinstance(result, Schedule) and (ending in CALENDARS or is_folder(target)):
+        write_calendars(result, target)
+        return
     if ending not in SAVED_AS:
         raise InputError(f"{path} must end in {', '.join(SAVED_AS)}")
     if ending == ".csv":
@@ -116,7 +126,11 @@ def _stream(result: Result, stream: IO[bytes], form: str) -> None:
 
 
 def _table(result: Result) -> pd.DataFrame:
-    return result if isinstance(result, pd.DataFrame) else result.table
+    if isinstance(result, pd.DataFrame):
+        return result
+    from erlangplan.scheduling.result import Schedule
+
+    return result.activities if isinstance(result, Schedule) else result.table
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -125,9 +139,12 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _json(result: Result) -> str:
+    from erlangplan.scheduling.result import Schedule
     from erlangplan.staffing import Sweep
 
     content: dict[str, object] = {"erlangplan": erlangplan.__version__}
+    if isinstance(result, Schedule):
+        return _json_text(content | _schedule_content(result))
     if not isinstance(result, pd.DataFrame | Sweep):
         content["assumptions"] = [list(pair) for pair in result.assumptions]
         content["remarks"] = list(result.remarks)
@@ -135,7 +152,28 @@ def _json(result: Result) -> str:
         content["queues"] = _records(result.queues)
         content["days"] = _records(result.days)
     content["table"] = _records(_table(result))
+    return _json_text(content)
+
+
+def _json_text(content: dict[str, object]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _schedule_content(schedule: Schedule) -> dict[str, object]:
+    numbers = {name: getattr(schedule, name) for name in ("paid_hours", "cost", "bound", "gap")}
+    tables = {
+        name: getattr(schedule, name) for name in ("table", "breaks", "coverage", "shortages")
+    }
+    return {
+        "assumptions": [list(pair) for pair in schedule.assumptions],
+        "remarks": list(schedule.remarks),
+        "facts": [list(pair) for pair in schedule.facts],
+        "objective": schedule.objective,
+        "status": schedule.status,
+        **{name: number if np.isfinite(number) else None for name, number in numbers.items()},
+        "interval": schedule.interval,
+        **{name: _records(getattr(schedule, name)) for name in tables},
+    }
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
