@@ -239,6 +239,25 @@ def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path) -> None:
     assert "is not a TOML file" in str(refused(tmp_path, "[[shift]"))
 
 
+ODD = ["0", "-1", "1.5", "inf", "nan", "true", '""', '"-"', '"/"', '".."', '"x/y/z"', "[]", "[[]]",
+       "{}", "{ mon = {} }", "{ mon = [[]] }", "[1, 2, 3]", "['a', 1]", "08:00:30", "08:00:00.5",
+       "2026-03-02", "2026-03-02T08:00:00Z", "[{}]", "[inf, inf]", "['1h', inf]", "1e300",
+       '"' + "9" * 400 + '"', '"06:00/1min/05:59"', '"1min..24h/1min"', '"٣:00"']  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_values_are_read_or_refused_with_their_place(tmp_path: Path, odd: str) -> None:
+    lines = re.findall(r"^\w+ = .*[^\[\n]$", FULL, flags=re.MULTILINE)
+    for line in [*lines, *re.findall(r"(?:length|from|paid) = \"?\w+\"?|window = [^]]+]", FULL)]:
+        key = line.split(" = ")[0]
+        try:
+            rules = ep.read_shifts(write(tmp_path, FULL.replace(line, f"{key} = {odd}", 1)))
+        except ep.InputError as error:
+            assert error.faults and all(fault.column[0] == "[" for fault in error.faults)
+        else:
+            assert rules.words()
+
+
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1).map(str.strip)
 NAMES = NAMES.filter(lambda name: name and name.lower() != "work")
 LENGTHS = st.integers(1, 48).map(lambda steps: 5 * M * steps)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, combinations
 from typing import NamedTuple, TypeAlias
 
 from erlangplan.shifts.groups import Group
-from erlangplan.shifts.times import DAY, MINUTE, days_text
+from erlangplan.shifts.times import DAY, days_text
 from erlangplan.units import duration_text
 
 __all__ = ["Choice", "week_fault"]
@@ -47,15 +48,13 @@ def week_fault(group: Group, choices: Choices) -> tuple[str, str] | None:
         return "days_per_week", f"{count} a week, but its shifts start {there}"
     if not any(True for _ in _patterns(group, days)):
         return "days_off_joined", f"{count} on {days_text(days)} leave days off apart"
-    banded = [dict(within) for within in _bands(group, choices)]
-    banded = [within for within in banded if any(True for _ in _patterns(group, within))]
-    if not banded:
+    if not any(True for _ in _bands(group, choices)):
         rule = "same_start" if group.start_band == 0 else "start_band"
         return rule, f"no such starts are allowed on {count} of a week"
-    if not any(_rested(group, within) for within in banded):
+    if not any(_rested(group, within) for within in _bands(group, choices)):
         return "rest", f"{duration_text(group.rest)} are not left between shifts on {count} a week"
     if group.hours_per_week is not None:
-        return _hours_fault(group, banded)
+        return _hours_fault(group, choices)
     return None
 
 
@@ -64,7 +63,7 @@ def _patterns(group: Group, days: Iterable[int]) -> Iterator[tuple[int, ...]]:
     least, most = group.days_per_week
     available = sorted(days)
     for count in range(least, min(most, len(available)) + 1):
-        for worked in itertools.combinations(available, count):
+        for worked in combinations(available, count):
             if not group.days_off_joined or _off_together(worked):
                 yield worked
 
@@ -76,7 +75,7 @@ def _off_together(worked: Sequence[int]) -> bool:
 
 
 def _bands(group: Group, choices: Choices) -> Iterator[dict[int, list[Choice]]]:
-    """Return choices whose starts lie within the band from each first start."""
+    """Return choices whose starts lie within the band from each first start, if they make weeks."""
     if group.start_band is None:
         yield {day: list(given) for day, given in choices.items() if given}
         return
@@ -86,47 +85,59 @@ def _bands(group: Group, choices: Choices) -> Iterator[dict[int, list[Choice]]]:
             day: [choice for choice in given if (choice.start - first) % DAY <= band]
             for day, given in choices.items()
         }
-        yield {day: given for day, given in near.items() if given}
+        near = {day: given for day, given in near.items() if given}
+        if any(True for _ in _patterns(group, near)):
+            yield near
 
 
 def _rested(group: Group, choices: Choices) -> bool:
     """Whether some week leaves enough time between shifts."""
-    least = min(len(worked) for worked in _patterns(group, choices))
+    worked = [set(days) for days in _patterns(group, choices)]
+    least = min(map(len, worked))
+    soonest = {day: _soonest(given) for day, given in choices.items()}
     return any(
-        _in_order(group.rest, choices, [(first + day) % _WEEK for day in range(_WEEK)], worked)
-        for worked in _patterns(group, choices)
-        if len(worked) == least
+        _in_order(group.rest, soonest, first, days)
+        for days in worked
+        if len(days) == least
         for first in range(_WEEK)
     )
 
 
-def _in_order(rest: float, choices: Choices, week: Sequence[int], worked: Sequence[int]) -> bool:
+def _soonest(given: Sequence[Choice]) -> tuple[list[float], list[float]]:
+    """Return starts, sorted, and the earliest end of any shift from each start on."""
+    later = sorted(given, reverse=True)
+    ends = accumulate((choice.start + choice.length for choice in later), min)
+    return [choice.start for choice in reversed(later)], list(ends)[::-1]
+
+
+def _in_order(
+    rest: float,
+    soonest: Mapping[int, tuple[list[float], list[float]]],
+    first: int,
+    worked: Collection[int],
+) -> bool:
     # Ending as early as possible on each day leaves most to the next.
     free = -math.inf
-    for number, day in enumerate(week):
-        if day not in worked:
-            continue
-        midnight = number * DAY
-        ends = [
-            midnight + choice.start + choice.length
-            for choice in choices[day]
-            if midnight + choice.start >= free
-        ]
-        if not ends:
-            return False
-        free = min(ends) + rest
+    for number in range(_WEEK):
+        day = (first + number) % _WEEK
+        if day in worked:
+            starts, ends = soonest[day]
+            place = bisect_left(starts, free - number * DAY)
+            if place == len(starts):
+                return False
+            free = number * DAY + ends[place] + rest
     return True
 
 
-def _hours_fault(group: Group, banded: Sequence[Choices]) -> tuple[str, str] | None:
+def _hours_fault(group: Group, choices: Choices) -> tuple[str, str] | None:
     least, most = group.hours_per_week or (0.0, math.inf)
-    reached = 0
-    for choices in banded:
-        for worked in _patterns(group, choices):
-            reached |= _sums([{choice.paid for choice in choices[day]} for day in worked])
-    hours = [minutes / 60 for minutes in range(reached.bit_length()) if reached >> minutes & 1]
-    if any(least - 1e-9 <= sum_ <= most + 1e-9 for sum_ in hours):
-        return None
+    hours: set[float] = set()
+    for within in _bands(group, choices):
+        paid = {day: {choice.paid for choice in given} for day, given in within.items()}
+        for worked in _patterns(group, within):
+            hours |= _sums(paid[day] for day in worked)
+            if any(least - 1e-9 <= sum_ <= most + 1e-9 for sum_ in hours):
+                return None
     below = max((sum_ for sum_ in hours if sum_ < least), default=None)
     above = min((sum_ for sum_ in hours if sum_ > most), default=None)
     near = " or ".join(f"{sum_:g} h" for sum_ in (below, above) if sum_ is not None)
@@ -138,12 +149,9 @@ def _hours_fault(group: Group, banded: Sequence[Choices]) -> tuple[str, str] | N
     )
 
 
-def _sums(options: Iterable[set[float]]) -> int:
-    """Return the sums of one option per day, as bits of whole minutes."""
-    reached = 1
-    for paid in options:
-        shifted = 0
-        for seconds in paid:
-            shifted |= reached << round(seconds / MINUTE)
-        reached = shifted
-    return reached
+def _sums(paid: Iterable[set[float]]) -> set[float]:
+    """Return the hours that one shift a day adds up to."""
+    reached = {0.0}
+    for of_day in paid:
+        reached = {before + seconds for before in reached for seconds in of_day}
+    return {seconds / 3600 for seconds in reached}
