@@ -12,20 +12,18 @@ import typer
 
 import erlangplan as ep
 from erlangplan.cli import options as opt
+from erlangplan.cli import planning as flags
 from erlangplan.cli.output import check_form, check_outputs, deliver, say, stage
 from erlangplan.cli.plan import _files
 from erlangplan.cli.progress import shown_progress
 from erlangplan.cli.required import read_required, zone_of
-from erlangplan.units import parse_share
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     import pandas as pd
 
-PLANNING = "How to plan"
 _ROSTER_WORDS = frozenset({"agent", "group", "shift", "shift_start", "activity", "paid"})
-ENDINGS = tuple(dict.fromkeys((*ep.SAVED_AS, ".ics", ".zip")))
 SCHEDULE_HELP = """Who works when: shifts, breaks and lunches, with a proven gap.
 
 erlangplan schedule forecast.csv shifts.toml --target 80/20 --patience 3min
@@ -47,112 +45,24 @@ erlangplan breaks today.csv agents.csv --shifts shifts.toml --from 13:00 -o afte
 ROSTER has agent, start and end, and the breaks that are known; REQUIREMENT is a forecast, or a
 file of agents with start and agents. With --from only what has not begun by then moves."""
 
-Requirement = Annotated[
-    str,
-    typer.Argument(
-        metavar="FORECAST", help="Forecast, or required agents (start, agents); - reads stdin."
-    ),
-]
-Rules = Annotated[Path, typer.Argument(metavar="SHIFTS", help="Rules of work, a TOML file.")]
-Objective = Annotated[
-    str,
-    typer.Option(
-        metavar="cover|service-level", rich_help_panel=PLANNING,
-        help="Cover each interval, or meet the target over a longer time with fewer paid hours.",
-    ),
-]  # fmt: skip
-Over = Annotated[
-    str,
-    typer.Option(
-        metavar="day|week|month", rich_help_panel=PLANNING,
-        help="Time over which the service level is to be met.",
-    ),
-]  # fmt: skip
-Floor = Annotated[
-    Any,
-    typer.Option(
-        parser=opt.usage(parse_share), metavar="SHARE", rich_help_panel=PLANNING,
-        help="Least service level of an interval where the target holds over a longer time.",
-    ),
-]  # fmt: skip
-Agents = Annotated[
-    int | None,
-    typer.Option(
-        min=1, help="The people there are: plan them for the best service level.",
-        rich_help_panel=PLANNING,
-    ),
-]  # fmt: skip
-ShortPrice = Annotated[
-    float | None,
-    typer.Option(
-        help="Price of an agent hour short, beside the cost of a paid hour; without it shortage is "
-        "avoided at any cost.",
-        rich_help_panel=PLANNING,
-    ),
-]
-Gap = Annotated[
-    Any,
-    typer.Option(
-        parser=opt.usage(parse_share), metavar="SHARE", rich_help_panel=PLANNING,
-        help="Stop when the plan is proven to be this near to the best.",
-    ),
-]  # fmt: skip
-TimeLimit = Annotated[Any, opt.seconds("--time-limit", "Stop after this time.", PLANNING)]
-Week = Annotated[
-    str,
-    typer.Option(
-        metavar="open|cyclic|FILE", rich_help_panel=PLANNING,
-        help="No shift before the first day; the week repeats; or the schedule of the week before.",
-    ),
-]  # fmt: skip
-Seed = Annotated[int, typer.Option(help="Seed of the search.", min=0, rich_help_panel=PLANNING)]
-Workers = Annotated[
-    int,
-    typer.Option(
-        help="Processes that plan queues side by side.", min=1, rich_help_panel=PLANNING
-    ),
-]  # fmt: skip
-BreaksInShrinkage = Annotated[
-    bool | None,
-    typer.Option(
-        "--breaks-in-shrinkage/--no-breaks-in-shrinkage", show_default=False,
-        help="Whether one bare number of shrinkage includes the breaks of the shifts.",
-        rich_help_panel=PLANNING,
-    ),
-]  # fmt: skip
-Output = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--output", "-o", rich_help_panel=opt.WRITING,
-        help=".csv .xlsx .json .html .png .svg, .ics or .zip (calendars); may be repeated.",
-    ),
-]  # fmt: skip
-CheckShort = Annotated[
-    bool,
-    typer.Option(
-        "--check", help="Exit with 3 when intervals are short, or the target is missed.",
-        rich_help_panel=opt.WRITING,
-    ),
-]  # fmt: skip
-
 
 @opt.with_flags
 def schedule(
-    forecast: Requirement,
-    shifts: Rules,
-    objective: Objective = "cover",
-    over: Over = "week",
-    floor: Floor = "50%",
-    agents: Agents = None,
-    short_price: ShortPrice = None,
-    gap: Gap = "0.5%",
-    time_limit: TimeLimit = "30s",
-    week: Week = "open",
-    seed: Seed = 0,
-    breaks_in_shrinkage: BreaksInShrinkage = None,
-    workers: Workers = 1,
-    check: CheckShort = False,
-    output: Output = None,
+    forecast: flags.Requirement,
+    shifts: flags.Rules,
+    objective: flags.Objective = "cover",
+    over: flags.Over = "week",
+    floor: flags.Floor = "50%",
+    agents: flags.Agents = None,
+    short_price: flags.ShortPrice = None,
+    gap: flags.Gap = "0.5%",
+    time_limit: flags.TimeLimit = "30s",
+    week: flags.Week = "open",
+    seed: flags.Seed = 0,
+    breaks_in_shrinkage: flags.BreaksInShrinkage = None,
+    workers: flags.Workers = 1,
+    check: flags.CheckShort = False,
+    output: flags.Output = None,
     form: opt.Form = None,
     *,
     asked: dict[str, Any],
@@ -161,7 +71,7 @@ def schedule(
     """Plan shifts and breaks."""
     check_form(form)
     before = None if week in ("open", "cyclic") else week
-    check_outputs(output or [], [forecast, shifts, before, *_files(asked, reading)], ENDINGS)
+    check_outputs(output or [], [forecast, shifts, before, *_files(asked, reading)], flags.ENDINGS)
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
     _one_of("--over", over, ("day", "week", "month"))
     rules = ep.read_shifts(shifts)
@@ -205,7 +115,9 @@ def breaks(
     ],
     shifts: Annotated[
         Path | None,
-        typer.Option(help="Rules of work, whose breaks the shifts get.", rich_help_panel=PLANNING),
+        typer.Option(
+            help="Rules of work, whose breaks the shifts get.", rich_help_panel=flags.PLANNING
+        ),
     ] = None,
     start_from: Annotated[
         str | None,
@@ -213,12 +125,12 @@ def breaks(
             "--from",
             metavar="TIME",
             help="Move only what has not begun by 13:00, or by 2026-03-02T13:00.",
-            rich_help_panel=PLANNING,
+            rich_help_panel=flags.PLANNING,
         ),
     ] = None,
-    objective: Objective = "cover",
-    check: CheckShort = False,
-    output: Output = None,
+    objective: flags.Objective = "cover",
+    check: flags.CheckShort = False,
+    output: flags.Output = None,
     form: opt.Form = None,
     *,
     asked: dict[str, Any],
@@ -226,7 +138,7 @@ def breaks(
 ) -> None:
     """Place the breaks of given shifts."""
     check_form(form)
-    check_outputs(output or [], [roster, forecast, shifts, *_files(asked, reading)], ENDINGS)
+    check_outputs(output or [], [roster, forecast, shifts, *_files(asked, reading)], flags.ENDINGS)
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
     rules = None if shifts is None else ep.read_shifts(shifts)
     own, reading = _own_words(reading)

@@ -1,0 +1,103 @@
+"""Flags that say how to plan shifts and breaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import erlangplan as ep
+from erlangplan.cli import options as opt
+from erlangplan.units import parse_share
+
+PLANNING = "How to plan"
+ENDINGS = tuple(dict.fromkeys((*ep.SAVED_AS, ".ics", ".zip")))
+
+Requirement = Annotated[
+    str,
+    typer.Argument(
+        metavar="FORECAST", help="Forecast, or required agents (start, agents); - reads stdin."
+    ),
+]
+Rules = Annotated[Path, typer.Argument(metavar="SHIFTS", help="Rules of work, a TOML file.")]
+Objective = Annotated[
+    str,
+    typer.Option(
+        metavar="cover|service-level", rich_help_panel=PLANNING,
+        help="Cover each interval, or meet the target over a longer time with fewer paid hours.",
+    ),
+]  # fmt: skip
+Over = Annotated[
+    str,
+    typer.Option(
+        metavar="day|week|month", rich_help_panel=PLANNING,
+        help="Time over which the service level is to be met.",
+    ),
+]  # fmt: skip
+Floor = Annotated[
+    Any,
+    typer.Option(
+        parser=opt.usage(parse_share), metavar="SHARE", rich_help_panel=PLANNING,
+        help="Least service level of an interval where the target holds over a longer time.",
+    ),
+]  # fmt: skip
+Agents = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="The people there are: plan them for the best service level.",
+        rich_help_panel=PLANNING,
+    ),
+]  # fmt: skip
+ShortPrice = Annotated[
+    float | None,
+    typer.Option(
+        help="Price of an agent hour short, beside the cost of a paid hour; without it shortage is "
+        "avoided at any cost.",
+        rich_help_panel=PLANNING,
+    ),
+]
+Gap = Annotated[
+    Any,
+    typer.Option(
+        parser=opt.usage(parse_share), metavar="SHARE", rich_help_panel=PLANNING,
+        help="Stop when the plan is proven to be this near to the best.",
+    ),
+]  # fmt: skip
+TimeLimit = Annotated[Any, opt.seconds("--time-limit", "Stop after this time.", PLANNING)]
+Week = Annotated[
+    str,
+    typer.Option(
+        metavar="open|cyclic|FILE", rich_help_panel=PLANNING,
+        help="No shift before the first day; the week repeats; or the schedule of the week before.",
+    ),
+]  # fmt: skip
+Seed = Annotated[int, typer.Option(help="Seed of the search.", min=0, rich_help_panel=PLANNING)]
+Workers = Annotated[
+    int,
+    typer.Option(
+        help="Processes that plan queues side by side.", min=1, rich_help_panel=PLANNING
+    ),
+]  # fmt: skip
+BreaksInShrinkage = Annotated[
+    bool | None,
+    typer.Option(
+        "--breaks-in-shrinkage/--no-breaks-in-shrinkage", show_default=False,
+        help="Whether one bare number of shrinkage includes the breaks of the shifts.",
+        rich_help_panel=PLANNING,
+    ),
+]  # fmt: skip
+Output = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output", "-o", rich_help_panel=opt.WRITING,
+        help=".csv .xlsx .json .html .png .svg, .ics or .zip (calendars); may be repeated.",
+    ),
+]  # fmt: skip
+CheckShort = Annotated[
+    bool,
+    typer.Option(
+        "--check", help="Exit with 3 when intervals are short, or the target is missed.",
+        rich_help_panel=opt.WRITING,
+    ),
+]  # fmt: skip
