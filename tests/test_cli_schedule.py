@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import re
 import subprocess
 import sys
@@ -361,3 +362,18 @@ def test_help_needs_neither_solver_nor_pictures() -> None:
     heavy = "{'highspy', 'matplotlib', 'numba', 'xlsxwriter', 'scipy'}"
     code = f"import sys, erlangplan.cli.app; assert not {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_search_is_compiled_though_staffing_alone_would_not_be() -> None:
+    code = (
+        "import os, erlangplan as ep\n"
+        "from erlangplan.cli import main\n"
+        "def schedule(*_, **__):\n"
+        "    raise ep.InputError(str(os.environ.get('NUMBA_DISABLE_JIT')))\n"
+        "ep.schedule = schedule\n"
+        "main(['schedule', 'forecast.csv', 'shifts.toml'])\n"
+    )
+    clean = {name: value for name, value in os.environ.items() if name != "NUMBA_DISABLE_JIT"}
+    done = subprocess.run([sys.executable, "-c", code], env=clean, capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == "erlangplan: None"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from pathlib import Path
@@ -43,7 +44,11 @@ def read_required(
         return _agents(given, asked, reading)
     words = _named(reading, _HISTORY_WORDS)
     forecast = _read(given, reading)
+    interpreter = os.environ.get("NUMBA_DISABLE_JIT")
     target, rest = _settled(asked, forecast, words=words)
+    # Staffing a small forecast is sooner done in plain Python; the search that follows is not.
+    if interpreter is None:
+        os.environ.pop("NUMBA_DISABLE_JIT", None)
     with stage(f"staffing {len(forecast.table):,} intervals"):
         requirement = ep.staff(forecast, target, **rest)
     for remark in requirement.remarks:
