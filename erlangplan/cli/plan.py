@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -19,8 +19,12 @@ from erlangplan.cli.output import (
     stage,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _FORECAST_WORDS = frozenset({"queue", "start", "date", "time", "end", "interval"})
 _AGENT_WORDS = frozenset({"agents", "scheduled"})
+_ROSTER_WORDS = frozenset({"agent", "group", "shift", "shift_start", "activity", "paid"})
 _HISTORY_WORDS = frozenset({"wait", "outcome", "abandoned", "answered"})
 AgentsAre = Literal["on-queue", "scheduled"]
 STAFF_HELP = """Required agents per interval of a forecast, and why.
@@ -39,8 +43,11 @@ erlangplan evaluate forecast.csv 24 --target 80/20
 
 erlangplan evaluate forecast.csv agents.csv --agents-are scheduled --shrinkage 30%
 
+erlangplan evaluate forecast.csv schedule.csv --config centre.toml
+
 AGENTS is a number, or a file with start, agents and, for several queues, queue; a plan that
-`erlangplan staff` wrote is such a file."""
+`erlangplan staff` wrote is such a file. It may also be a schedule or roster with agent, start and
+end: then those at work and not on a break are on the queue."""
 
 
 @opt.with_flags
@@ -94,6 +101,15 @@ def evaluate(
             rich_help_panel=opt.ASKED,
         ),
     ] = "on-queue",
+    breaks_in_shrinkage: Annotated[
+        bool | None,
+        typer.Option(
+            "--breaks-in-shrinkage/--no-breaks-in-shrinkage",
+            show_default=False,
+            help="Whether one bare number of shrinkage includes the breaks of a schedule.",
+            rich_help_panel=opt.ASKED,
+        ),
+    ] = None,
     check: opt.Check = False,
     output: opt.Output = None,
     form: opt.Form = None,
@@ -110,22 +126,49 @@ def evaluate(
         raise typer.BadParameter(f"--agents-are must be on-queue or scheduled, got {agents_are}")
     read = _read(forecast, reading)
     if number is None:
-        given: Any = ep.read_agents(agents, tz=read.tz, map=_named(reading, _AGENT_WORDS))
+        given: Any = _read_people(agents, read.tz, reading)
     else:
         given = number
         if len(read.queues) > 1:
             say(f"{agents} agents on each of {len(read.queues)} queues")
     target, rest = _settled(asked, read, words=_named(reading, _HISTORY_WORDS))
-    if agents_are == "scheduled" and rest["shrinkage"] is None and asked["config"] is None:
-        say("no shrinkage given: all people scheduled count as on the queue (--shrinkage 30%)")
+    shifts = isinstance(given, ep.Schedule)
+    alone = rest["shrinkage"] is None and asked["config"] is None
+    if (agents_are == "scheduled" or shifts) and alone:
+        who = "all at work and not on a break" if shifts else "all people scheduled"
+        say(f"no shrinkage given: {who} count as on the queue (--shrinkage 30%)")
     with stage(f"evaluating {len(read.table):,} intervals"):
-        result = ep.evaluate(read, given, target, agents_are=cast(AgentsAre, agents_are), **rest)
+        result = ep.evaluate(
+            read,
+            given,
+            target,
+            agents_are=cast(AgentsAre, agents_are),
+            breaks_in_shrinkage=breaks_in_shrinkage,
+            **rest,
+        )
     deliver(result, output, form, lambda: _show(result))
     for remark in result.remarks:
         say(f"note: {remark}")
     if check and result.missed:
         say(f"target missed: {', '.join(result.missed)}")
         raise typer.Exit(3)
+
+
+def _read_people(
+    source: str, tz: str | None, reading: dict[str, Any]
+) -> ep.Schedule | pd.DataFrame:
+    """Return the shifts that a file holds, or else its agents per interval."""
+    words = _named(reading, _ROSTER_WORDS)
+    if source == "-" or not ep.holds_shifts(source, map=words):
+        return ep.read_agents(source, tz=tz, map=_named(reading, _AGENT_WORDS))
+    schedule = ep.read_schedule(
+        source, tz=tz, map=words, dates=reading["dates"], year=reading["year"]
+    )
+    agents = schedule.table["agent"].nunique()
+    say(f"{source}: {len(schedule.table):,} shifts of {agents:,} agents")
+    for remark in schedule.remarks:
+        say(f"note: {remark}")
+    return schedule
 
 
 def _swept(text: str, target: ep.Target | None) -> list[ep.Target]:
@@ -154,7 +197,7 @@ def _read(source: str, flags: dict[str, Any]) -> ep.Forecast:
         raise typer.BadParameter("--spread-evenly and --hours 08:00-20:00 belong together")
     reading = {name: value for name, value in flags.items() if name not in spreading}
     words = opt.mapping(reading["map"]) or {}
-    others = (_AGENT_WORDS | _HISTORY_WORDS) - _FORECAST_WORDS
+    others = (_AGENT_WORDS | _HISTORY_WORDS | _ROSTER_WORDS) - _FORECAST_WORDS
     reading["map"] = {word: column for word, column in words.items() if word not in others}
     with stage(f"reading {source}"):
         forecast = ep.read_forecast(source, **reading)

@@ -14,7 +14,7 @@ from erlangplan.errors import InputError
 from erlangplan.files.tables import Column, Table, text_of
 from erlangplan.files.whole import csv_plain
 
-__all__ = ["ROSTER_KEYS", "Roster", "is_roster", "roster_of", "texts_of"]
+__all__ = ["ROSTER_KEYS", "Roster", "names_shifts", "roster_of", "texts_of"]
 
 Texts = NDArray[np.object_]
 
@@ -76,10 +76,9 @@ def texts_of(column: Column, table: Table) -> Texts:
     return texts
 
 
-def is_roster(labels: Sequence[str]) -> bool:
-    """Tell whether these columns are those of shifts: somebody, from when, until when."""
-    roles = _roles([_plain(label) for label in labels])
-    return all(role in roles for role in _NEEDED)
+def names_shifts(table: Table, mapping: Mapping[str, str]) -> bool:
+    """Tell whether a table has the columns of shifts: somebody, from when, until when."""
+    return _header(table, mapping) is not None
 
 
 def roster_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> Roster:

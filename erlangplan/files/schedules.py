@@ -11,7 +11,7 @@ from erlangplan.errors import InputError
 from erlangplan.files.agents import read_agents
 from erlangplan.files.parts import Asked
 from erlangplan.files.reading import ask
-from erlangplan.files.roster_columns import ROSTER_KEYS, Roster, roster_of
+from erlangplan.files.roster_columns import ROSTER_KEYS, Roster, names_shifts, roster_of
 from erlangplan.files.roster_shifts import Kinds, Shifts, kinds_of, shifts_of
 from erlangplan.files.roster_times import Spans, spans_of
 from erlangplan.files.sources import Source, open_tables
@@ -22,7 +22,7 @@ from erlangplan.scheduling.result import Schedule
 from erlangplan.scheduling.soundness import BREAK_COLUMNS, COVERAGE_COLUMNS, TABLE_COLUMNS
 from erlangplan.settings import Config
 
-__all__ = ["read_requirement", "read_roster", "read_schedule"]
+__all__ = ["holds_shifts", "read_requirement", "read_roster", "read_schedule"]
 
 INTERVAL = 900.0
 
@@ -86,6 +86,27 @@ def read_schedule(
     spans = spans_of(roster, asked, zone_of(tz))
     kinds = kinds_of(roster, work)
     return _schedule(roster, spans, kinds, shifts_of(roster, spans, kinds), queue or UNNAMED)
+
+
+def holds_shifts(source: Source, *, map: Mapping[str, str] | None = None) -> bool:
+    """Tell whether a file or a DataFrame names somebody, a start and an end: shifts to read.
+
+    Parameters
+    ----------
+    source, map
+        As for `read_schedule`; an open file is read to its end.
+
+    Raises
+    ------
+    InputError
+        If it cannot be opened or is not a table.
+
+    Examples
+    --------
+    >>> holds_shifts(pd.DataFrame({"start": ["2026-03-02 08:00"], "agents": [12]}))
+    False
+    """
+    return any(names_shifts(table, map or {}) for table in open_tables(source))
 
 
 def read_roster(source: Source, *, tz: str | None = None, **asked: str | None) -> Schedule:
