@@ -9,6 +9,7 @@ import pandas as pd
 
 from erlangplan.cli.terminal import _COLOURS, _plain, heat_maps
 from erlangplan.files.schedule_wording import (
+    NOTHING,
     about_schedule,
     as_plan,
     day_totals,
@@ -91,7 +92,8 @@ def _reasons(schedule: Schedule) -> list[str]:
     if not len(listed):
         return []
     several = len(schedule.queues) > 1
-    lines = [f"short: {len(listed):,} of {len(schedule.coverage):,} intervals"]
+    count = int((schedule.coverage["short"] > NOTHING).sum())
+    lines = [f"short: {count:,} of {len(schedule.coverage):,} intervals"]
     groups = listed.groupby(["queue", "reason"], sort=False, observed=True)
     for (queue, reason), rows in list(groups)[:SHOWN_REASONS]:
         worst = rows.iloc[int(rows["short"].to_numpy(float).argmax())]
