@@ -92,8 +92,8 @@ def _reasons(schedule: Schedule) -> list[str]:
     if not len(listed):
         return []
     several = len(schedule.queues) > 1
-    count = int((schedule.coverage["short"] > NOTHING).sum())
-    lines = [f"short: {count:,} of {len(schedule.coverage):,} intervals"]
+    short = int((schedule.coverage["short"] > NOTHING).sum())
+    lines = [f"short: {short:,} of {len(schedule.coverage):,} intervals"]
     groups = listed.groupby(["queue", "reason"], sort=False, observed=True)
     for (queue, reason), rows in list(groups)[:SHOWN_REASONS]:
         worst = rows.iloc[int(rows["short"].to_numpy(float).argmax())]
