@@ -76,7 +76,7 @@ def plans(draw: st.DrawFn) -> tuple[Schedule, str | None]:
     return plan, tz
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plans())
 def test_a_schedule_is_read_back_as_it_was_written(drawn: tuple[Schedule, str | None]) -> None:
     plan, tz = drawn

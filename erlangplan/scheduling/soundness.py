@@ -117,7 +117,7 @@ def _column(values: pd.Series, name: str, what: str, zone: Zone) -> object:
     if name in _MOMENTS:
         return _moments(values, f"{name} of {what}", zone)
     if name in _TEXTS:
-        return values.astype(object).where(values.notna(), "").astype(str).array
+        return _names(values, f"{name} of {what}")
     if name == "paid":
         return values.to_numpy(bool)
     if name in TABLE_COLUMNS + COVERAGE_COLUMNS:
@@ -126,6 +126,14 @@ def _column(values: pd.Series, name: str, what: str, zone: Zone) -> object:
         except (TypeError, ValueError):
             raise InputError(f"{name} of {what} must hold numbers") from None
     return values.array
+
+
+def _names(values: pd.Series, what: str) -> object:
+    names: pd.Series[str] = values.astype(object).where(values.notna(), "").astype(str).str.strip()
+    # Control characters would not come back from a file, and a NUL cuts a text when grouped.
+    if (wrong := names.str.contains("[\0-\x1f]", regex=True)).any():
+        raise InputError(f"{what} must be plain text in one line, got {names[wrong].iloc[0]!r}")
+    return names.array
 
 
 def _moments(values: pd.Series, what: str, zone: Zone) -> object:
