@@ -75,6 +75,16 @@ def total_worth(heads: Any, width: int, price: float, need: Any, table: Any) -> 
 
 
 @_compiled
+def _lacking(heads: Any, need: Any, table: Any) -> float:
+    """People x steps short, where no table says what they are worth."""
+    total = 0.0
+    if table.shape[0] == 0:
+        for i in range(heads.shape[0]):
+            total += max(0, need[i] - heads[i])
+    return total
+
+
+@_compiled
 def _slopes(
     heads: Any, width: int, price: float, need: Any, table: Any, tie: float, interval_of: Any,
     gains: Any, sums: Any,
@@ -363,7 +373,7 @@ def _chained(
 
 @_compiled
 def _insert(
-    state: Any, price: float, tie: float, near_from: int, near_to: int, floor: float, cells: Any,
+    state: Any, price: float, tie: float, near_from: int, near_to: int, cells: Any,
     crew_cells: Any, lengths: Any, breaks: Any, break_long: Any, unpaid: Any, windows: Any,
     gaps: Any, separable: Any, cost: Any, can_break: Any, clock_open: Any, clocks: Any,
     words: Any, crew_words: Any, bands: Any, rests: Any, shift_most: Any, crew_most: Any,
@@ -372,21 +382,23 @@ def _insert(
     choice: Any, by_slot: Any, by_cell: Any, chain: Any, came: Any, tour: Any, trial: Any,
     best: Any, back: Any, places: Any,
 ) -> float:  # fmt: skip
-    """Add the person who gains most above `floor`; return the cost, or below 0 if nobody does."""
+    """Add the person who gains most; return the cost, or below 0 if nobody gains."""
     n = state[0]
     if n >= works.shape[0]:
         return -1.0
     crews = crew_cells.shape[0] - 1
     days = works.shape[1]
     _slopes(heads, width, price, need, table, tie, interval_of, gains, sums)
-    top, who, cell = floor, -2, -1
+    top, who, cell = 0.0, -2, -1
     for g in range(crews):
         if g > 0 and people[g] >= crew_most[g]:
             continue
         first, last = crew_cells[g], crew_cells[g + 1]
         if first == last:
             continue
-        low, high = (near_from, near_to) if g == 0 else (-1, 1 << 40)
+        low, high = near_from, near_to
+        if g > 0:
+            low, high = low * 0 - 1, high * 0 + (1 << 40)
         _price_cells(
             first, last, sums, cells, lengths, cost, can_break, breaks, break_long, unpaid,
             windows, gaps, separable, clock_open, low, high, best, back, places, value, choice,
@@ -428,16 +440,6 @@ def _insert(
 
 
 @_compiled
-def _missing(heads: Any, need: Any, table: Any) -> bool:
-    if table.shape[0] > 0:
-        return False
-    for i in range(heads.shape[0]):
-        if heads[i] < need[i]:
-            return True
-    return False
-
-
-@_compiled
 def _copy_person(works: Any, pauses: Any, crew_of: Any, source: int, target: int) -> None:
     for d in range(works.shape[1]):
         works[target, d, 0] = works[source, d, 0]
@@ -473,7 +475,7 @@ def search(
         Most people to take out at once, up to 8.
     seed, state, score
         Random state (1 number); number of people now and in the best plan; worth less cost now
-        and of the best plan.
+        and of the best plan, and what a missing step costs while searching.
     cells
         Per cell: crew, day, start, slot, clock, shift, first choice, last choice + 1; sorted by
         crew and day. Crew 0 is bought a day at a time.
@@ -508,17 +510,22 @@ def search(
     old_works = np.zeros((_MOST_OUT, days, 2), dtype=np.int64)
     old_pauses = np.zeros((_MOST_OUT, days, most_breaks), dtype=np.int64)
     old_crew = np.zeros(_MOST_OUT, dtype=np.int64)
+    everywhere = np.array([-1, 1 << 40], dtype=np.int64)
+    tie = 0.03 * unit
     spent = 0.0
     for p in range(state[0]):
         spent += _change(p, 1, works, pauses, cells, lengths, breaks, break_long, interval_of,
                          heads, counts, people, crew_of[p], cost, unpaid)  # fmt: skip
-    now = total_worth(heads, width, price, need, table) - spent
+    bend = score[2]
+    short = _lacking(heads, need, table)
+    plain = total_worth(heads, width, 0.0, need, table) - spent
+    now = plain - bend * short
     top = score[1]
     for move in range(done, done + moves):
         heat = warm * (cool / warm) ** (move / budget)
         n = state[0]
         out = 0
-        near_from, near_to = 1 << 40, -1
+        near_from, near_to = everywhere[1], everywhere[0]
         change = 0.0
         if n > 0 and _random(seed) < 0.97:
             out = 1 + int(_random(seed) * min(most_out, n))
@@ -571,34 +578,35 @@ def search(
                 if kept:
                     break
         if out == 0 or _random(seed) < 0.1:
-            near_from, near_to = -1, 1 << 40
+            near_from, near_to = everywhere[0], everywhere[1]
         base = state[0]
         # Choosing by a price near the cost keeps long shifts from winning by a single step.
         soft = unit * math.exp(_random(seed) * 1.4) if table.shape[0] == 0 else price
-        for added in range(out + 1):
-            got = _insert(
-                state, soft, 0.03 * unit, near_from, near_to, 0.0, cells, crew_cells, lengths,
-                breaks, break_long, unpaid, windows, gaps, separable, cost, can_break, clock_open,
-                clocks, words, crew_words, bands, rests, shift_most, crew_most, interval_of, need,
-                table, width, period, works, pauses, crew_of, heads, counts, people, gains, sums,
-                value, choice, by_slot, by_cell, chain, came, tour, trial, best, back, places,
-            )  # fmt: skip
-            if got < 0.0:
+        # First as chosen; then, half of the time, until nothing is missing that can be covered.
+        fill, added = _random(seed) < 0.5, 0
+        filling = False
+        while True:
+            if filling:
+                if _lacking(heads, need, table) == 0.0:
+                    break
+                soft, near_from, near_to = price, everywhere[0], everywhere[1]
+            got = -1.0
+            if added <= out:
+                got = _insert(
+                    state, soft, tie, near_from, near_to, cells, crew_cells, lengths,
+                    breaks, break_long, unpaid, windows, gaps, separable, cost, can_break,
+                    clock_open, clocks, words, crew_words, bands, rests, shift_most, crew_most,
+                    interval_of, need, table, width, period, works, pauses, crew_of, heads,
+                    counts, people, gains, sums, value, choice, by_slot, by_cell, chain, came,
+                    tour, trial, best, back, places,
+                )  # fmt: skip
+            if got >= 0.0:
+                change += got
+                added += 1
+            elif filling or not fill:
                 break
-            change += got
-        for added in range(out + 1):
-            if not _missing(heads, need, table):
-                break
-            got = _insert(
-                state, price, 0.03 * unit, -1, 1 << 40, 0.0, cells, crew_cells, lengths,
-                breaks, break_long, unpaid, windows, gaps, separable, cost, can_break, clock_open,
-                clocks, words, crew_words, bands, rests, shift_most, crew_most, interval_of, need,
-                table, width, period, works, pauses, crew_of, heads, counts, people, gains, sums,
-                value, choice, by_slot, by_cell, chain, came, tour, trial, best, back, places,
-            )  # fmt: skip
-            if got < 0.0:
-                break
-            change += got
+            else:
+                filling, added = True, 0
         fits = True
         for p in range(out):
             g = old_crew[p]
@@ -608,12 +616,23 @@ def search(
                 c = old_works[p, d, 0]
                 if c >= 0 and counts[cells[c, 5], cells[c, 1]] < shift_least[cells[c, 5]]:
                     fits = False
-        then = total_worth(heads, width, price, need, table) - spent - change
-        if fits and then >= now + heat * math.log(_random(seed)):
-            now = then
+        lacks = _lacking(heads, need, table)
+        gained = total_worth(heads, width, 0.0, need, table) - spent - change
+        if fits and gained - bend * lacks >= now + heat * math.log(_random(seed)):
+            plain, short = gained, lacks
             spent += change
-            if now > top + 1e-9:
-                top = now
+            # What a missing step costs swings around what it takes to keep everything covered.
+            if table.shape[0] == 0:
+                swing = min(0.03, 15.0 / budget)
+                late = move > 0.6 * budget
+                if short > 0.0:
+                    bend *= 1.0 + (3.0 * swing if late else swing)
+                elif not late:
+                    bend *= 1.0 - swing
+                bend = min(max(bend, unit), price)
+            now = plain - bend * short
+            if plain - price * short > top + 1e-9:
+                top = plain - price * short
                 state[1] = state[0]
                 for p in range(state[0]):
                     best_crew[p] = crew_of[p]
@@ -639,7 +658,7 @@ def search(
             _change(p, 1, works, pauses, cells, lengths, breaks, break_long, interval_of, heads,
                     counts, people, crew_of[p], cost, unpaid)  # fmt: skip
             state[0] += 1
-    score[0], score[1] = now, top
+    score[0], score[1], score[2] = now, top, bend
 
 
 @_compiled

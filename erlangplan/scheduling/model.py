@@ -35,22 +35,24 @@ class Goal:
     Attributes
     ----------
     price
-        Of a person's step that is short.
+        Of a person's step that is short; None = nothing may be short.
     most_short
         Most people x steps short in all; None = priced only.
     lines
         Per interval the (slope, height) of lines above its share of the service level, by people;
         empty where coverage is the goal.
-    level
-        Least sum of the intervals' shares; None: the sum is maximised with weight `weight`.
-    most_cost
-        Most cost of people; None = no limit.
+    windows
+        Positions of the intervals whose shares must add up to 0 or more.
+    weight
+        Of the sum of all shares, where it is to be as large as can be.
+    cost_weight
+        Of the cost of people.
     """
 
-    price: float
+    price: float | None
     most_short: float | None = None
     lines: tuple[NDArray[np.float64], ...] = ()
-    level: float | None = None
+    windows: tuple[NDArray[np.int64], ...] = ()
     weight: float = 0.0
     cost_weight: float = 1.0
 
@@ -110,12 +112,15 @@ class Model:
         Per crew the columns of people by (position of the anchor's clock or -1, set of days).
     short
         Column of the people x steps short in each interval; -1 where none can be.
+    windows
+        Rows of the goal's windows.
     """
 
     program: Program
     offers: tuple[Curves, ...]
     weeks: tuple[dict[tuple[int, tuple[bool, ...]], int], ...]
     short: NDArray[np.int64]
+    windows: tuple[int, ...]
 
 
 def build_model(problem: Problem, goal: Goal) -> Model:
@@ -127,8 +132,7 @@ def build_model(problem: Problem, goal: Goal) -> Model:
     weeks = tuple(_crew(program, problem, number, curves) for number in range(len(problem.crews)))
     if problem.rules.distinct_starts is not None:
         _limit_starts(program, problem, curves, problem.rules.distinct_starts)
-    short = _goal(program, problem, cover, goal)
-    return Model(program, curves, weeks, short)
+    return Model(program, curves, weeks, *_goal(program, problem, cover, goal))
 
 
 def _offer(
@@ -366,29 +370,29 @@ def _limit_starts(
 
 def _goal(
     program: Program, problem: Problem, cover: list[dict[int, float]], goal: Goal
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], tuple[int, ...]]:
     short = np.full(len(problem.first), -1, dtype=np.int64)
-    asked: dict[int, float] = {}
+    shares: dict[int, int] = {}
     for i, (need, given) in enumerate(zip(problem.need, problem.given, strict=True)):
         if need > given:
-            short[i] = program.column(goal.price, upper=float(need), whole=False)
-            program.row(float(need - given), math.inf, {**cover[i], int(short[i]): 1.0})
-        if goal.lines and len(goal.lines[i]):
-            share = program.column(-goal.weight, whole=False, lower=-math.inf)
-            asked[share] = 1.0
+            terms = dict(cover[i])
+            if goal.price is not None:
+                short[i] = program.column(goal.price, upper=float(need), whole=False)
+                terms[int(short[i])] = 1.0
+            program.row(float(need - given), math.inf, terms)
+        if goal.lines:
+            shares[i] = program.column(-goal.weight, whole=False, lower=-math.inf)
             for slope, height in goal.lines[i].tolist():
                 each = slope / problem.width
                 terms = {column: -each * value for column, value in cover[i].items()}
-                program.row(-math.inf, height + each * float(given), {share: 1.0, **terms})
-    if goal.level is not None:
-        program.row(goal.level, math.inf, asked)
+                program.row(
+                    -math.inf, height + each * float(given), {shares[i]: 1.0, **terms}
+                )
+    rows = [
+        program.row(0.0, math.inf, {shares[i]: 1.0 for i in window.tolist()})
+        for window in goal.windows
+    ]
     if goal.most_short is not None:
         held = [int(column) for column in short if column >= 0]
         program.row(-math.inf, goal.most_short, dict.fromkeys(held, 1.0))
-    return short
-
-
-def pairs(values: Mapping[int, float], curve: Curve) -> list[int]:
-    """Return the events of a curve one by one, in the order of time."""
-    counts = ((at, round(values[column])) for at, column in sorted(curve.items()))
-    return list(itertools.chain.from_iterable([at] * count for at, count in counts))
+    return short, tuple(rows)

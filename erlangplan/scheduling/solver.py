@@ -34,7 +34,7 @@ class Job:
     whole
         Whether it is solved in whole numbers, or as a linear program.
     guess
-        A solution to start from, or None.
+        Columns and values of a solution to start from, or None; the rest is filled in.
     gap
         Relative gap at which to stop.
     """
@@ -43,7 +43,7 @@ class Job:
     whole: bool
     time_limit: float
     gap: float = 0.0
-    guess: NDArray[np.float64] | None = None
+    guess: tuple[NDArray[np.int32], NDArray[np.float64]] | None = None
     seed: int = 0
 
 
@@ -51,7 +51,7 @@ class Job:
 class Answer:
     """What a solver found: `values` (None without a solution), their objective, a lower bound.
 
-    `kind` is ``done`` (optimal within the gap), ``infeasible``, ``stopped`` (out of time), or
+    `duals` are prices of the rows of a linear program. `kind` is ``done`` (optimal within the gap), ``infeasible``, ``stopped`` (out of time), or
     ``news`` while it still works.
     """
 
@@ -59,6 +59,7 @@ class Answer:
     values: NDArray[np.float64] | None
     objective: float
     bound: float
+    duals: NDArray[np.float64] | None = None
 
 
 def as_arrays(program: Any) -> dict[str, Any]:
@@ -96,9 +97,8 @@ def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer
     solver.setOptionValue("mip_abs_gap", 1e-7)
     solver.passModel(lp)
     if job.whole and job.guess is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = list(job.guess)
-        solver.setSolution(solution)
+        columns, values = job.guess
+        solver.setSolution(len(columns), columns, values)
     if job.whole and tell is not None:
         _report(solver, tell)
     solver.run()
@@ -115,12 +115,12 @@ def _answer(solver: Any, whole: bool) -> Answer:
     held = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if held else None
     objective = info.objective_function_value if held else math.inf
+    kind = "done" if done else "stopped"
     if whole:
-        bound = info.mip_dual_bound
-    else:
-        # Dual values are feasible to a tolerance only; give it away.
-        bound = objective - 1e-7 * (1.0 + abs(objective)) if done else -math.inf
-    return Answer("done" if done else "stopped", values, objective, bound)
+        return Answer(kind, values, objective, info.mip_dual_bound)
+    # Dual values are feasible to a tolerance only; give it away.
+    bound = objective - 1e-7 * (1.0 + abs(objective)) if done else -math.inf
+    return Answer(kind, values, objective, bound, np.array(solver.getSolution().row_dual))
 
 
 def _report(solver: Any, tell: Callable[[Answer], None]) -> None:
@@ -180,7 +180,8 @@ class Solver:
             objective = min(answer.objective, best.objective) if better else best.objective
             best = Answer("stopped", values, objective, max(best.bound, answer.bound))
             if answer.kind != "news":
-                return Answer(answer.kind, values, objective, max(best.bound, answer.bound))
+                bound = max(best.bound, answer.bound)
+                return Answer(answer.kind, values, objective, bound, answer.duals)
             if tell is not None:
                 tell(best)
 

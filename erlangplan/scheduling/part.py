@@ -1,0 +1,355 @@
+"""One queue's week planned: a bound by a linear program, people by rounding, search and proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from erlangplan.scheduling.model import Goal, Model, build_model
+from erlangplan.scheduling.problem import FAR, Problem
+from erlangplan.scheduling.progress import Progress, Watch, relative_gap
+from erlangplan.scheduling.promise import Promise
+from erlangplan.scheduling.rounding import known_columns, round_curves
+from erlangplan.scheduling.search import Person, Search, Worth
+from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays
+from erlangplan.scheduling.starts import limit_starts
+
+__all__ = ["Found", "Task", "measure", "plan_part"]
+
+Objective = Literal["cover", "service_level", "people"]
+_NO_TABLE = np.zeros((0, 0))
+_ROUNDS = (1500, 10_000, 30_000, 60_000)  # moves, by the size of a small day
+_SMALL = 6000
+_OFFSETS = (0.5, 0.25, 0.75, 0.1, 0.9)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be planned.
+
+    Attributes
+    ----------
+    problem
+        The queue's week; its `need` is the requirement, or the floor where the service level
+        is the objective.
+    promise
+        The target over its window; None where coverage is the objective.
+    short_price
+        Price of an agent hour that is short; None = as little short as can be, at any cost.
+    """
+
+    problem: Problem
+    promise: Promise | None
+    objective: Objective
+    gap: float
+    limit: float
+    seed: int
+    short_price: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A plan of one queue's week.
+
+    Attributes
+    ----------
+    short, least_short
+        People x steps short of the need; proven least.
+    bound
+        Lower bound of the cost at that shortage (with its price, where it has one); of
+        ``people`` the most contacts in time.
+    """
+
+    people: tuple[Person, ...]
+    cost: float
+    heads: NDArray[np.int64]
+    short: int
+    least_short: float
+    bound: float
+    gap: float
+    status: str
+    price: float = math.nan
+
+
+@dataclass(eq=False)
+class _Best:
+    """The best plan so far, which outlives an interruption."""
+
+    people: list[Person] | None = None
+    value: float = math.inf
+    cost: float = math.inf
+    short: int = 0
+
+
+def measure(problem: Problem, people: list[Person]) -> tuple[float, NDArray[np.int64]]:
+    """Return the cost of a plan, and people x steps on the queue per interval."""
+    cost, heads = 0.0, problem.given.copy()
+    for person in people:
+        for work in person.works:
+            shift = problem.offers[work.offer].shift
+            cost += problem.paid_cost(shift, work.start, work.template, work.breaks)
+            spans = [(work.start, work.template.length, 1)]
+            spans += [(at, int(long), -1) for at, long in
+                      zip(work.breaks, work.template.lengths, strict=True)]  # fmt: skip
+            for start, length, sign in spans:
+                where = problem.interval_of[start : start + length]
+                np.add.at(heads, where[where >= 0], sign)
+    return cost, heads
+
+
+def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Found:
+    """Plan one queue's week."""
+    watch, best = Watch(task.limit, tell), _Best()
+    open_need = np.where(task.problem.coverable, task.problem.need, 0)
+    out_of_reach = int((task.problem.need - open_need).sum())
+    problem = replace(task.problem, need=open_need)
+    task = replace(task, problem=problem)
+    with Solver() as solver:
+        try:
+            if task.objective == "cover":
+                found = _cover(task, solver, watch, best)
+            else:
+                from erlangplan.scheduling.promised import plan_promise
+
+                found = plan_promise(task, solver, watch, best)
+        except KeyboardInterrupt:
+            if best.people is None:
+                raise
+            found = _closed(task, best, watch, "interrupted")
+    short = found.short + out_of_reach
+    return replace(found, short=short, least_short=found.least_short + out_of_reach)
+
+
+def step_price(task: Task) -> float:
+    """Return what a person's step that is short costs: a price, or more than any person does."""
+    if task.short_price is not None:
+        return task.short_price * task.problem.step_hours
+    return dearest(task.problem)
+
+
+def dearest(problem: Problem) -> float:
+    """Return the cost of the dearest person."""
+    by_crew: dict[int, float] = {}
+    for offer in problem.offers:
+        curve, length = problem.cost[offer.shift], offer.templates[-1].length
+        cost = float((curve[offer.starts + length] - curve[offer.starts]).max())
+        by_crew[offer.crew] = max(by_crew.get(offer.crew, 0.0), cost)
+    days = {number: int((crew.words != -1).sum(axis=1).max(initial=1))
+            for number, crew in enumerate(problem.crews)}  # fmt: skip
+    return max(cost * days.get(crew, 1) for crew, cost in by_crew.items())
+
+
+def unit_cost(problem: Problem) -> float:
+    """Return the usual cost of a person's step."""
+    return float(np.median(np.diff(problem.cost, axis=1)))
+
+
+def _cover(task: Task, solver: Solver, watch: Watch, best: _Best) -> Found:
+    problem, price = task.problem, step_price(task)
+    worth = Worth(price, _NO_TABLE, unit_cost(problem))
+    goal = Goal(price=price)
+    model, answer, clocks = relax(task, solver, watch, goal)
+    bound = round_up(task, answer.bound)
+    watch.bound = bound
+    begun = begin(task, model, answer, worth)
+    search = Search(problem, _room(problem, begun), task.seed, clocks)
+    search.load(begun, worth, place=bool(problem.crews))
+    keep(task, best, begun, watch) if not problem.crews else None
+
+    def enough() -> bool:
+        return relative_gap(best.value, watch.bound) <= task.gap
+
+    status = "work"
+    for turn, moves in enumerate(_ROUNDS):
+        search.improve(worth, moves // _burden(problem), watch.go_on, warm=1.2 * worth.unit,
+                       cool=0.08 * worth.unit)  # fmt: skip
+        keep(task, best, search.people(), watch)
+        watch.say("search")
+        if enough() or watch.left <= 0:
+            break
+        if turn == 0 and len(model.program.cost) <= _SMALL and provable(problem):
+            _prove(task, solver, watch, goal, best, worth)
+            if enough() or watch.left <= 0:
+                break
+            assert best.people is not None
+            search.load(best.people, worth, place=False)
+    if watch.left <= 0:
+        status = "time limit"
+    if best.short and task.short_price is None:
+        return _as_short_as_needed(task, solver, watch, best, status)
+    return _closed(task, best, watch, status)
+
+
+def relax(
+    task: Task, solver: Solver, watch: Watch, goal: Goal
+) -> tuple[Model, Answer, NDArray[np.bool_] | None]:
+    """Solve the linear program while the search is compiled, then choose starts if few may be."""
+    watch.say("bound")
+    model = build_model(task.problem, goal)
+    solver.ask(Job(as_arrays(model.program), False, 0.8 * watch.left))
+    warm_up(task)
+    answer = solver.wait(0.85 * watch.left)
+    if task.problem.rules.distinct_starts is None or answer.values is None:
+        return model, answer, None
+    clocks, restricted = limit_starts(task.problem, goal, model, answer, solver, watch)
+    return restricted[0], replace(restricted[1], bound=answer.bound), clocks
+
+
+def warm_up(task: Task) -> None:
+    """Compile or load the search."""
+    search = Search(task.problem, 1, task.seed)
+    worth = Worth(0.0, _NO_TABLE, 1.0)
+    search.improve(worth, 1, lambda: True, warm=1.0, cool=0.1)
+
+
+def begin(task: Task, model: Model, answer: Answer, worth: Worth) -> list[Person]:
+    """Return the best rounding of a linear program's curves."""
+    if answer.values is None:
+        return []
+    plans = [round_curves(task.problem, model, answer.values, offset) for offset in _OFFSETS]
+    if task.problem.crews:
+        return plans[0]
+
+    def value(people: list[Person]) -> float:
+        cost, heads = measure(task.problem, people)
+        short = np.maximum(task.problem.need - heads, 0).sum()
+        return cost + 4 * worth.unit * float(short)
+
+    return min(plans, key=value)
+
+
+def keep(task: Task, best: _Best, people: list[Person], watch: Watch) -> bool:
+    """Take a plan if it is the best so far."""
+    cost, heads = measure(task.problem, people)
+    short = int(np.maximum(task.problem.need - heads, 0).sum())
+    value = cost + step_price(task) * short
+    if value >= best.value - 1e-9:
+        return False
+    best.people, best.value, best.cost, best.short = people, value, cost, short
+    watch.incumbent = value
+    return True
+
+
+def _room(problem: Problem, people: list[Person]) -> int:
+    hours = max(1, int(problem.need.sum()) // max(1, min(t.length for o in problem.offers
+                                                         for t in o.templates)))  # fmt: skip
+    days = len(problem.days) if problem.crews else 1
+    return int(1.3 * max(len(people), hours / max(1, days - 3)))
+
+
+def _burden(problem: Problem) -> int:
+    """Return how many moves on offers bought by the day one move of a week costs."""
+    return 10 if problem.crews else 1
+
+
+def provable(problem: Problem) -> bool:
+    """Whether the program in whole numbers says all that the rules say."""
+    return problem.rules.distinct_starts is not None or all(
+        crew.group.hours_per_week is None for crew in problem.crews
+    )
+
+
+def _prove(
+    task: Task, solver: Solver, watch: Watch, goal: Goal, best: _Best, worth: Worth
+) -> None:
+    """Solve the program in whole numbers from the best plan on."""
+    problem = task.problem
+    model = build_model(problem, goal)
+    guess = None if best.people is None else known_columns(problem, model, best.people)
+    seconds = watch.left
+    watch.say("proof")
+    job = Job(as_arrays(model.program), True, seconds, 0.98 * task.gap, guess, task.seed)
+    solver.ask(job)
+
+    def tell(news: Answer) -> None:
+        watch.bound = max(watch.bound, round_up(task, news.bound))
+        watch.say()
+
+    answer = solver.wait(seconds, tell)
+    watch.bound = max(watch.bound, round_up(task, answer.bound))
+    if answer.values is not None:
+        people = round_curves(problem, model, np.rint(answer.values), 0.0)
+        if keep(task, best, people, watch):
+            return
+        search = Search(problem, _room(problem, people), task.seed)
+        search.load(people, worth, place=True)
+        search.improve(worth, 200, lambda: True, warm=0.1 * worth.unit, cool=0.05 * worth.unit)
+        keep(task, best, search.people(), watch)
+
+
+def _as_short_as_needed(
+    task: Task, solver: Solver, watch: Watch, best: _Best, status: str
+) -> Found:
+    """Bound the shortage, then the cost of all plans that are as little short."""
+    problem = task.problem
+    seconds = max(2.0, 0.1 * watch.limit)
+    with Solver() as fresh:
+        fresh.ask(Job(as_arrays(build_model(problem, Goal(1.0, cost_weight=0.0)).program), False,
+                      seconds))  # fmt: skip
+        least = math.ceil(max(0.0, fresh.wait(seconds).bound) - 1e-4)
+        goal = Goal(0.0, most_short=float(best.short))
+        fresh.ask(Job(as_arrays(build_model(problem, goal).program), False, seconds))
+        bound = fresh.wait(seconds).bound
+    bound = max(bound, watch.bound - step_price(task) * best.short)
+    gap = relative_gap(best.cost, bound)
+    if best.short > least:
+        gap = max(gap, (best.short - least) / best.short)
+    if gap <= 1e-9:
+        status = "optimal"
+    elif gap <= task.gap:
+        status = "gap"
+    return _found(task, best, least, bound, gap, status)
+
+
+def _closed(task: Task, best: _Best, watch: Watch, status: str) -> Found:
+    bound = watch.bound
+    value = best.value
+    if task.short_price is None and best.short:
+        bound, value = math.nan, best.cost
+    gap = relative_gap(value, bound)
+    if gap <= 1e-9:
+        status = "optimal"
+    elif gap <= task.gap and status != "interrupted":
+        status = "gap"
+    return _found(task, best, 0.0, bound, gap, status)
+
+
+def _found(
+    task: Task, best: _Best, least: float, bound: float, gap: float, status: str
+) -> Found:
+    assert best.people is not None
+    _, heads = measure(task.problem, best.people)
+    return Found(tuple(best.people), best.cost, heads, best.short, least, bound, gap, status)
+
+
+def round_up(task: Task, bound: float) -> float:
+    """Raise a bound to the next cost that a plan can have, where all costs share a measure."""
+    problem = task.problem
+    if not math.isfinite(bound) or task.short_price is not None or task.objective != "cover":
+        return bound
+    if any(premium.factor != 1 for premium in problem.rules.premiums):
+        return bound
+    measures = set()
+    for offer in problem.offers:
+        shift = problem.rules.shifts[offer.shift]
+        each = Fraction(shift.cost).limit_denominator(10**6)
+        for template in offer.templates:
+            unpaid = sum(int(long) for pause, long in
+                         zip(template.breaks, template.lengths, strict=True)
+                         if not pause.paid)  # fmt: skip
+            measures.add(each * (template.length - unpaid) * Fraction(problem.step, 3600))
+    common = math.gcd(*(m.numerator * (_denominator(measures) // m.denominator) for m in measures))
+    grain = common / _denominator(measures)
+    if step_price(task) < FAR and grain:
+        return math.ceil(bound / grain - 1e-5) * grain
+    return bound
+
+
+def _denominator(measures: set[Fraction]) -> int:
+    return math.lcm(*(m.denominator for m in measures))
