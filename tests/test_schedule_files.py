@@ -382,3 +382,35 @@ def test_large_rosters_are_read_in_a_moment() -> None:
     plan = ep.read_schedule(frame)
     assert plan.paid_hours == 3500 * 8
     assert_same(ep.read_schedule(written(plan)), plan)
+
+
+def test_breaks_may_stand_in_columns_beside_their_shift() -> None:
+    plan = read("""Employee,Date,Start,End,Lunch Start,Lunch End,Break 1 Start,Break 1 End,Site
+A,2026-03-23,08:00,16:30,12:00,12:30,10:00,10:15,North
+B,2026-03-23,22:00,06:00,02:00,02:30,,,South
+B,2026-03-24,22:00,06:00,02:15,02:45,,,South
+""")
+    assert plan.breaks["name"].tolist() == ["Break 1", "Lunch", "Lunch", "Lunch"]
+    assert plan.breaks["start"].iloc[2:].tolist() == [
+        pd.Timestamp("2026-03-24 02:00"), pd.Timestamp("2026-03-25 02:15")
+    ]  # fmt: skip
+    assert plan.paid_hours == 8 + 2 * 7.5
+    assert "columns not read: Site" in plan.summary()
+    late = "agent,date,start,end,lunch start,lunch end\nA,2026-03-23,08:00,16:30,17:00,17:30"
+    with pytest.raises(ep.InputError, match="row 2, column lunch start: '17:00'"):
+        read(late)
+
+
+def test_a_row_that_seems_to_begin_with_a_break_is_refused() -> None:
+    with pytest.raises(ep.InputError, match="(?s)outside the agent's shifts.*row 3"):
+        read("""agent,date,start,end,activity
+A,2026-03-02,22:00,01:00,Phone
+A,2026-03-02,01:00,01:30,Lunch
+A,2026-03-02,01:30,06:00,Phone
+""")
+
+
+def test_our_own_workbook_is_read_back(tmp_path: Path) -> None:
+    plan = covered(*tables())
+    ep.save(plan, tmp_path / "plan.xlsx")
+    assert_same(ep.read_schedule(tmp_path / "plan.xlsx"), plan)

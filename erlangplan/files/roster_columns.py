@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erlangplan.errors import InputError
-from erlangplan.files.tables import Column, Table, text_of
+from erlangplan.files.tables import Column, Table, column_of, text_of
 from erlangplan.files.whole import csv_plain
 
 __all__ = ["ROSTER_KEYS", "Roster", "names_shifts", "roster_of", "texts_of"]
@@ -43,16 +43,20 @@ _LABELS: dict[str, str] = {
     "paid": "paid|is paid|bezahlt",
 }  # fmt: skip
 ROSTER_KEYS = tuple(_LABELS)
+_PAUSES = r"((?:lunch|meal|dinner|breaks?|pause|rest|mittag\w*|meeting|training|coaching)(?: \d+)?)"
+_BREAK_START = re.compile(_PAUSES + r" (?:start|start time|begin|beginn|from|von)")
+_BREAK_END = re.compile(_PAUSES + r" (?:end|end time|ende|to|until|bis)")
 _NEEDED = ("agent", "start", "end")
 
 
 @dataclass(frozen=True, eq=False)
 class Roster:
-    """A table taken apart: its columns by role."""
+    """A table taken apart: its columns by role; `beside` if breaks stand beside their shift."""
 
     table: Table
     columns: Mapping[str, Column]
     notes: tuple[str, ...] = ()
+    beside: bool = False
 
     @property
     def file(self) -> str:
@@ -104,7 +108,8 @@ def roster_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> Roster:
     labels = [text_of(cell) for cell in table.top[at]]
     while len(labels) > 1 and not labels[-1]:
         labels.pop()
-    places = _chosen(labels, mapping) | _roles([_plain(label) for label in labels], mapping)
+    plain = [_plain(label) for label in labels]
+    places = _chosen(labels, mapping) | _roles(plain, mapping)
     columns = table.body(table.numbers[at] + 1, labels, frozenset())
     blank = np.all([_empty(column) for column in columns], axis=0)
     named = {role: _one(columns, labels, found, role, table) for role, found in places.items()}
@@ -113,7 +118,48 @@ def roster_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> Roster:
         raise InputError("the file holds no shifts", file=table.file)
     kept = {role: column.take(~timeless) for role, column in named.items()}
     count = int((timeless & ~blank).sum())
-    return Roster(table, kept, (f"left out {count:,} rows without times",) * (count > 0))
+    notes = [f"left out {count:,} rows without times"] if count else []
+    pairs = _break_pairs(plain) if "activity" not in named else {}
+    for name, pair in pairs.items():
+        begin, end = (columns[place].take(~timeless) for place in pair)
+        kept = _stacked(kept, labels[pair[0]][: len(name)], begin, end)
+    used = {place for found in (*places.values(), *pairs.values()) for place in found}
+    unread = [label for place, label in enumerate(labels) if label and place not in used]
+    if unread and "shift_start" not in named:
+        notes.append(f"columns not read: {', '.join(unread[:10])}")
+    return Roster(table, kept, tuple(notes), bool(pairs))
+
+
+def _break_pairs(plain: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return the places of columns such as Lunch Start and Lunch End, by what they name."""
+    begins, ends = (
+        {match[1]: place for place, label in enumerate(plain) if (match := form.fullmatch(label))}
+        for form in (_BREAK_START, _BREAK_END)
+    )
+    return {name: (place, ends[name]) for name, place in begins.items() if name in ends}
+
+
+def _stacked(
+    kept: Mapping[str, Column], name: str, begin: Column, end: Column
+) -> dict[str, Column]:
+    """Return rows of shifts with a row more for each break that stands beside its shift."""
+    size = len(begin)
+    there = np.flatnonzero(~(_empty(begin) & _empty(end)))
+    activity = kept.get("activity") or column_of("activity", ["work"] * size, begin.rows)
+    found = {}
+    for role, column in {**kept, "activity": activity}.items():
+        more = {"start": begin, "end": end}.get(role, column)
+        added = [name if role == "activity" else more.cell(row) for row in there.tolist()]
+        cells = [column.cell(row) for row in range(len(column))] + added
+        which = np.concatenate([_sources(column), np.full(len(added), len(column.labels) or 1)])
+        labels = (*(column.labels or (column.label,)), more.label)
+        rows = np.concatenate([column.rows, begin.rows[there]])
+        found[role] = column_of(column.label, cells, rows, labels, which)
+    return found
+
+
+def _sources(column: Column) -> NDArray[np.int64]:
+    return np.zeros(len(column), np.int64) if column.which is None else column.which
 
 
 def _plain(label: str) -> str:

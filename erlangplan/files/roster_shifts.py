@@ -134,16 +134,14 @@ def shifts_of(roster: Roster, spans: Spans, kinds: Kinds) -> Shifts:
     refuse(column.faults(twice, "expected each row of an agent once"), file, "a row stands twice")
     work, rest = order[kinds.work[order]], order[~kinds.work[order]]
     inside = _holder(work, rest, person, start, end)
-    if spans.timed and (inside < 0).any():
-        # Beside the date of a night shift, a time after midnight means the next day.
-        begin, finish = spans.next_day(start, end)
-        late = _holder(work, rest, person, begin, finish, start, end)
+    if spans.day is not None and (roster.beside or (inside < 0).any()):
+        begin, finish = _after_midnight(spans, spans.day, work, rest, person)
+        late = _holder(work, rest, person, begin, finish)
         if (late >= 0).all():
-            start[rest], end[rest] = begin[rest], finish[rest]
-            inside = late
+            start, end, inside = begin, finish, late
     if len(rest) == 0 or (inside >= 0).any():
         return _nested(roster, work, rest, inside, person, start, end)
-    return _joined(roster, kinds, order, person, start, end)
+    return _joined(roster, spans, kinds, order, person, start, end)
 
 
 def _numbered(keys: Sequence[NDArray[np.generic]]) -> IntArray:
@@ -154,22 +152,35 @@ def _numbered(keys: Sequence[NDArray[np.generic]]) -> IntArray:
     return codes
 
 
+def _after_midnight(
+    spans: Spans, day: IntArray, work: IntArray, rest: IntArray, person: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Return the rows with those a day later that stand before the shift of their date."""
+    start, end = spans.start.copy(), spans.end.copy()
+    key = _numbered([person, day])
+    opens = np.full(int(key.max()) + 1, np.iinfo(np.int64).min)
+    # The earliest shift of a date is set last.
+    latest_first = work[np.argsort(-start[work], kind="stable")]
+    opens[key[latest_first]] = start[latest_first]
+    early = rest[start[rest] < opens[key[rest]]]
+    begin, finish = spans.next_day(start[early], end[early])
+    start[early], end[early] = begin, finish
+    return start, end
+
+
 def _holder(
-    work: IntArray, rest: IntArray, person: IntArray, start: IntArray, end: IntArray,
-    work_start: IntArray | None = None, work_end: IntArray | None = None,
-) -> IntArray:  # fmt: skip
+    work: IntArray, rest: IntArray, person: IntArray, start: IntArray, end: IntArray
+) -> IntArray:
     """Return the work row in which each other row lies, -1 for none."""
-    first = start if work_start is None else work_start
-    last = end if work_end is None else work_end
     if not len(work):
         return np.full(len(rest), -1, dtype=np.int64)
     # One line of time per person, far apart from each other.
-    far = 2 * (int(max(end.max(), last.max())) - int(min(start.min(), first.min()))) + 2 * DAY
-    origin = int(min(start.min(), first.min()))
-    line = person[work] * far + first[work] - origin
+    origin = int(start.min())
+    far = 2 * (int(end.max()) - origin)
+    line = person[work] * far + start[work] - origin
     at = np.searchsorted(line, person[rest] * far + start[rest] - origin, "right") - 1
     row = work[np.maximum(at, 0)]
-    held = (at >= 0) & (person[row] == person[rest]) & (end[rest] <= last[row])
+    held = (at >= 0) & (person[row] == person[rest]) & (end[rest] <= end[row])
     return np.where(held, row, -1)
 
 
@@ -191,8 +202,9 @@ def _nested(
 
 
 def _joined(
-    roster: Roster, kinds: Kinds, order: IntArray, person: IntArray, start: IntArray, end: IntArray
-) -> Shifts:
+    roster: Roster, spans: Spans, kinds: Kinds, order: IntArray, person: IntArray, start: IntArray,
+    end: IntArray,
+) -> Shifts:  # fmt: skip
     """Return rows that follow each other without a gap as one shift."""
     _refuse_overlap(roster, order, person, start, end, "the activity before it to have ended")
     apart = (np.diff(person[order]) != 0) | (start[order][1:] != end[order][:-1])
@@ -203,6 +215,9 @@ def _joined(
     pause = np.array([bool(_PAUSE.search(str(name))) for name in kinds.names[order]], dtype=bool)
     lone = np.zeros(len(start), dtype=bool)
     lone[order] = pause & ~works[block]
+    if spans.day is not None:
+        # A row after midnight beside its shift's date would seem to begin with the break.
+        lone[order[first]] |= pause[first]
     faults = roster.columns["start"].faults(lone, "expected a break in or beside a shift")
     refuse(faults, roster.file, "a break lies outside the agent's shifts")
     off = ~kinds.work[order]

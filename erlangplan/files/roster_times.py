@@ -25,15 +25,15 @@ MICRO = 1_000_000
 class Spans:
     """Start and end of each row in microseconds since 1970, in UTC where a zone is known.
 
-    `opens` is the start of the row's shift, where the file names it. `timed` tells that only
-    times of the day stand beside a date, so that a row after midnight may mean the next day.
+    `opens` is the start of the row's shift, where the file names it. `day` is the date beside each
+    row where that holds only times of the day; a time after midnight may then mean the next day.
     """
 
     start: IntArray
     end: IntArray
     opens: IntArray | None
     tz: str | None
-    timed: bool
+    day: IntArray | None
     notes: tuple[str, ...]
 
     def moments(self, ticks: IntArray) -> pd.DatetimeIndex:
@@ -92,7 +92,10 @@ def spans_of(roster: Roster, asked: Asked, tz: str | None) -> Spans:
         raise InputError("only one of start and end has an offset from UTC", file=file)
     wrong = end.column.faults(stop <= begin, "expected an end after the start")
     refuse(wrong, file, "a row ends before it starts")
-    return Spans(begin, stop, before, zone, timed and not start.has_date, notes)
+    day = None
+    if timed and not start.has_date and date is not None:
+        day = np.asarray(date.rows(date.days), dtype=np.int64)
+    return Spans(begin, stop, before, zone, day, notes)
 
 
 def _moments(columns: Mapping[str, Column], role: str, asked: Asked, file: str) -> Moments | None:
