@@ -15,6 +15,8 @@ _HOMES = {
     "settings": ("Config", "Settings", "read_config"),
     "shifts": ("Break", "Group", "Premium", "Shift", "Spacing", "WorkRules"),
     "forecast": ("Forecast",),
+    "scheduling.planning": ("schedule",),
+    "scheduling.progress": ("Progress",),
     "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
     "evaluation": ("Evaluation", "evaluate"),
     "scheduling.result": ("Schedule",),
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
     from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
     from erlangplan.scheduling.result import Schedule
+    from erlangplan.scheduling.planning import schedule
+    from erlangplan.scheduling.progress import Progress
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage

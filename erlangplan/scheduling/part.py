@@ -20,11 +20,24 @@ from erlangplan.scheduling.search import Person, Search, Worth
 from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays
 from erlangplan.scheduling.starts import limit_starts
 
-__all__ = ["Found", "Task", "measure", "plan_part"]
+__all__ = [
+    "Best",
+    "Found",
+    "Task",
+    "begin",
+    "measure",
+    "plan_part",
+    "relax",
+    "room_for",
+    "status_of",
+    "step_price",
+    "unit_cost",
+]
 
 Objective = Literal["cover", "service_level", "people"]
 _NO_TABLE = np.zeros((0, 0))
-_ROUNDS = (1500, 10_000, 30_000, 60_000)  # moves, by the size of a small day
+_ROUNDS = (1500, 10_000, 30_000, 60_000)
+_WEEK_ROUNDS = (800, 4000, 16_000)
 _SMALL = 6000
 _OFFSETS = (0.5, 0.25, 0.75, 0.1, 0.9)
 
@@ -42,6 +55,8 @@ class Task:
         The target over its window; None where coverage is the objective.
     short_price
         Price of an agent hour that is short; None = as little short as can be, at any cost.
+    cover_need
+        People x steps that the requirement asks for, to tell what covering it would cost.
     """
 
     problem: Problem
@@ -51,6 +66,7 @@ class Task:
     limit: float
     seed: int
     short_price: float | None = None
+    cover_need: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +79,13 @@ class Found:
         People x steps short of the need; proven least.
     bound
         Lower bound of the cost at that shortage (with its price, where it has one); of
-        ``people`` the most contacts in time.
+        ``people`` the highest service level.
+    cover_bound
+        Lower bound of the cost of covering every interval; NaN where it was not asked for.
+    missing
+        Contacts in time by which the worst window misses its target.
+    value
+        What was minimised: the cost, with shortage at its price.
     """
 
     people: tuple[Person, ...]
@@ -75,16 +97,20 @@ class Found:
     gap: float
     status: str
     price: float = math.nan
+    cover_bound: float = math.nan
+    missing: float = 0.0
+    value: float = math.nan
 
 
 @dataclass(eq=False)
-class _Best:
+class Best:
     """The best plan so far, which outlives an interruption."""
 
     people: list[Person] | None = None
     value: float = math.inf
     cost: float = math.inf
     short: int = 0
+    missing: float = math.inf
 
 
 def measure(problem: Problem, people: list[Person]) -> tuple[float, NDArray[np.int64]]:
@@ -105,7 +131,7 @@ def measure(problem: Problem, people: list[Person]) -> tuple[float, NDArray[np.i
 
 def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Found:
     """Plan one queue's week."""
-    watch, best = Watch(task.limit, tell), _Best()
+    watch, best = Watch(task.limit, tell), Best()
     open_need = np.where(task.problem.coverable, task.problem.need, 0)
     out_of_reach = int((task.problem.need - open_need).sum())
     problem = replace(task.problem, need=open_need)
@@ -122,8 +148,14 @@ def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Fou
             if best.people is None:
                 raise
             found = _closed(task, best, watch, "interrupted")
-    short = found.short + out_of_reach
-    return replace(found, short=short, least_short=found.least_short + out_of_reach)
+    price = math.nan if task.short_price is None else task.short_price
+    return replace(
+        found,
+        short=found.short + out_of_reach,
+        least_short=found.least_short + out_of_reach,
+        price=price,
+        value=found.cost + (0.0 if math.isnan(price) else step_price(task) * found.short),
+    )
 
 
 def step_price(task: Task) -> float:
@@ -150,7 +182,7 @@ def unit_cost(problem: Problem) -> float:
     return float(np.median(np.diff(problem.cost, axis=1)))
 
 
-def _cover(task: Task, solver: Solver, watch: Watch, best: _Best) -> Found:
+def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
     problem, price = task.problem, step_price(task)
     worth = Worth(price, _NO_TABLE, unit_cost(problem))
     goal = Goal(price=price)
@@ -158,7 +190,7 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: _Best) -> Found:
     bound = round_up(task, answer.bound)
     watch.bound = bound
     begun = begin(task, model, answer, worth)
-    search = Search(problem, _room(problem, begun), task.seed, clocks)
+    search = Search(problem, room_for(problem, begun), task.seed, clocks)
     search.load(begun, worth, place=bool(problem.crews))
     keep(task, best, begun, watch) if not problem.crews else None
 
@@ -166,8 +198,8 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: _Best) -> Found:
         return relative_gap(best.value, watch.bound) <= task.gap
 
     status = "work"
-    for turn, moves in enumerate(_ROUNDS):
-        search.improve(worth, moves // _burden(problem), watch.go_on, warm=1.2 * worth.unit,
+    for turn, moves in enumerate(_WEEK_ROUNDS if problem.crews else _ROUNDS):
+        search.improve(worth, moves, watch.go_on, warm=1.2 * worth.unit,
                        cool=0.08 * worth.unit)  # fmt: skip
         keep(task, best, search.people(), watch)
         watch.say("search")
@@ -224,7 +256,7 @@ def begin(task: Task, model: Model, answer: Answer, worth: Worth) -> list[Person
     return min(plans, key=value)
 
 
-def keep(task: Task, best: _Best, people: list[Person], watch: Watch) -> bool:
+def keep(task: Task, best: Best, people: list[Person], watch: Watch) -> bool:
     """Take a plan if it is the best so far."""
     cost, heads = measure(task.problem, people)
     short = int(np.maximum(task.problem.need - heads, 0).sum())
@@ -236,16 +268,11 @@ def keep(task: Task, best: _Best, people: list[Person], watch: Watch) -> bool:
     return True
 
 
-def _room(problem: Problem, people: list[Person]) -> int:
+def room_for(problem: Problem, people: list[Person]) -> int:
     hours = max(1, int(problem.need.sum()) // max(1, min(t.length for o in problem.offers
                                                          for t in o.templates)))  # fmt: skip
     days = len(problem.days) if problem.crews else 1
     return int(1.3 * max(len(people), hours / max(1, days - 3)))
-
-
-def _burden(problem: Problem) -> int:
-    """Return how many moves on offers bought by the day one move of a week costs."""
-    return 10 if problem.crews else 1
 
 
 def provable(problem: Problem) -> bool:
@@ -256,7 +283,7 @@ def provable(problem: Problem) -> bool:
 
 
 def _prove(
-    task: Task, solver: Solver, watch: Watch, goal: Goal, best: _Best, worth: Worth
+    task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, worth: Worth
 ) -> None:
     """Solve the program in whole numbers from the best plan on."""
     problem = task.problem
@@ -277,14 +304,14 @@ def _prove(
         people = round_curves(problem, model, np.rint(answer.values), 0.0)
         if keep(task, best, people, watch):
             return
-        search = Search(problem, _room(problem, people), task.seed)
+        search = Search(problem, room_for(problem, people), task.seed)
         search.load(people, worth, place=True)
         search.improve(worth, 200, lambda: True, warm=0.1 * worth.unit, cool=0.05 * worth.unit)
         keep(task, best, search.people(), watch)
 
 
 def _as_short_as_needed(
-    task: Task, solver: Solver, watch: Watch, best: _Best, status: str
+    task: Task, solver: Solver, watch: Watch, best: Best, status: str
 ) -> Found:
     """Bound the shortage, then the cost of all plans that are as little short."""
     problem = task.problem
@@ -300,28 +327,27 @@ def _as_short_as_needed(
     gap = relative_gap(best.cost, bound)
     if best.short > least:
         gap = max(gap, (best.short - least) / best.short)
-    if gap <= 1e-9:
-        status = "optimal"
-    elif gap <= task.gap:
-        status = "gap"
-    return _found(task, best, least, bound, gap, status)
+    return _found(task, best, least, bound, gap, status_of(status, gap, task.gap))
 
 
-def _closed(task: Task, best: _Best, watch: Watch, status: str) -> Found:
+def _closed(task: Task, best: Best, watch: Watch, status: str) -> Found:
     bound = watch.bound
     value = best.value
     if task.short_price is None and best.short:
         bound, value = math.nan, best.cost
     gap = relative_gap(value, bound)
+    return _found(task, best, 0.0, bound, gap, status_of(status, gap, task.gap))
+
+
+def status_of(status: str, gap: float, asked: float) -> str:
+    """Return why planning ended, by how near the bound it came."""
     if gap <= 1e-9:
-        status = "optimal"
-    elif gap <= task.gap and status != "interrupted":
-        status = "gap"
-    return _found(task, best, 0.0, bound, gap, status)
+        return "optimal"
+    return "gap" if gap <= asked and status != "interrupted" else status
 
 
 def _found(
-    task: Task, best: _Best, least: float, bound: float, gap: float, status: str
+    task: Task, best: Best, least: float, bound: float, gap: float, status: str
 ) -> Found:
     assert best.people is not None
     _, heads = measure(task.problem, best.people)

@@ -1,0 +1,413 @@
+"""Requirement and rules of work in, a checked schedule with a proven gap out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from erlangplan.errors import ErlangplanError, InputError
+from erlangplan.evaluation import Evaluation, evaluate
+from erlangplan.scheduling.checking import check_plan
+from erlangplan.scheduling.coverage import people_at_work
+from erlangplan.scheduling.demand import Demand, as_demand, limited_people
+from erlangplan.scheduling.part import Found, Objective, Task, plan_part
+from erlangplan.scheduling.people import Names, Rows, rows_of
+from erlangplan.scheduling.problem import WEEK_DAYS, Problem, build_problem, step_of
+from erlangplan.scheduling.progress import Progress, relative_gap
+from erlangplan.scheduling.promise import Promise, make_promise
+from erlangplan.scheduling.reasons import shortages_of
+from erlangplan.scheduling.result import Schedule
+from erlangplan.shifts import Group, WorkRules
+from erlangplan.shrinkage import add_shrinkage
+from erlangplan.units import parse_duration, parse_share, share_text
+
+__all__ = ["schedule"]
+
+_WORST = ("interrupted", "time limit", "work", "gap", "optimal")
+_MOST_DAYS = 400
+
+
+def schedule(
+    requirement: object,
+    shifts: WorkRules | str | PathLike[str],
+    *,
+    objective: Literal["cover", "service_level"] = "cover",
+    over: Literal["day", "week"] = "week",
+    floor: float | str = 0.5,
+    agents: int | Mapping[str, int] | None = None,
+    short_price: float | None = None,
+    time_limit: float | str = 30,
+    gap: float | str = 0.005,
+    week: Literal["open", "cyclic"] | Schedule = "open",
+    seed: int = 0,
+    shrinkage: object = None,
+    breaks_in_shrinkage: bool | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Schedule:
+    """Return who works when, with every break, at the least cost, and a proof of how little.
+
+    Each queue is planned by itself, and a longer time week by week from its first day.
+
+    Parameters
+    ----------
+    requirement
+        A `Requirement`; or required agents as a DataFrame with start, agents and, for several
+        queues, queue; or the path of such a file.
+    shifts
+        Rules of work, or the path of their TOML file.
+    objective
+        ``cover``: as little short of the required agents as can be, then at the least cost.
+        ``service_level``: the target over each window at the least cost, with `floor` in every
+        interval; needs a `Requirement`.
+    over
+        The window of ``service_level``.
+    floor
+        Least service level of any interval with contacts in a plan over a longer window.
+    agents
+        The people there are, of the only group or by the name of each group: the best service
+        level with them; nobody is hired. Without groups they work five days a week in any shift.
+    short_price
+        Price of an agent hour that is short; None = as little short as can be, at any cost.
+    time_limit
+        When to end the search [s].
+    gap
+        Relative distance from the proven bound at which to end it.
+    week
+        ``open``: no shift starts before the first day. ``cyclic``: the days repeat. Or the
+        schedule of the time before, whose last shifts reach into this one.
+    seed
+        Of the search; the same one gives the same plan unless time ends it.
+    shrinkage
+        In place of the requirement's own; only what the schedule does not show itself counts.
+    breaks_in_shrinkage
+        Whether a shrinkage of one bare number includes the breaks of the shifts.
+    executor
+        Plans queues in parallel, such as ``concurrent.futures.ProcessPoolExecutor()``.
+    progress
+        Called with a `Progress` while planning.
+
+    Returns
+    -------
+    Schedule
+        Checked against every rule by code that planned nothing of it.
+
+    Raises
+    ------
+    InfeasibleError
+        If no shift may be worked at all, or none covers any interval that needs agents.
+    InputError
+        If the requirement or the rules cannot be used.
+
+    Examples
+    --------
+    >>> import erlangplan as ep
+    >>> rules = ep.WorkRules((ep.Shift("early", "06:00", "8h"), ep.Shift("late", "14:00", "8h")))
+    >>> start = pd.date_range("2026-03-02 06:00", periods=16, freq="h")
+    >>> plan = schedule(pd.DataFrame({"start": start, "agents": [3] * 8 + [2] * 8}), rules)
+    >>> plan.table["shift"].tolist(), plan.paid_hours, plan.status
+    (['early', 'early', 'early', 'late', 'late'], 40.0, 'optimal')
+    """
+    rules = _rules(shifts, agents)
+    demand = as_demand(
+        requirement, rules, shrinkage=shrinkage, breaks_in_shrinkage=breaks_in_shrinkage
+    )
+    asked = _asked(objective, over, floor, agents, short_price, time_limit, gap, seed, demand)
+    limited_people(rules, demand.queues)
+    before = week if isinstance(week, Schedule) else None
+    if before is None and week not in ("open", "cyclic"):
+        raise ValueError(f"week must be 'open', 'cyclic' or a Schedule, got {week!r}")
+    jobs = [
+        _QueueJob(queue, demand, rules, asked, before, week == "cyclic", len(demand.queues))
+        for queue in demand.queues
+    ]
+    if executor is not None and len(jobs) > 1:
+        planned = list(executor.map(_plan_queue, jobs))
+    else:
+        planned = [_plan_queue(job, progress) for job in jobs]
+    return _finished(planned, demand, rules, asked, before, cyclic=week == "cyclic")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    objective: Objective
+    over: str
+    floor: float
+    short_price: float | None
+    limit: float
+    gap: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class _QueueJob:
+    queue: str
+    demand: Demand
+    rules: WorkRules
+    asked: _Asked
+    before: Schedule | None
+    cyclic: bool
+    jobs: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Week:
+    problem: Problem
+    promise: Promise | None
+    found: Found
+    rows: Rows
+
+
+def _rules(shifts: WorkRules | str | PathLike[str], agents: object) -> WorkRules:
+    if not isinstance(shifts, WorkRules):
+        from importlib import import_module
+
+        shifts = import_module("erlangplan.files.shift_rules").read_shifts(shifts)
+        assert isinstance(shifts, WorkRules)
+    if agents is None:
+        return shifts
+    if not shifts.groups:
+        names = tuple(shift.name for shift in shifts.shifts)
+        shifts = replace(shifts, groups=(Group("agents", names),))
+    known = [group.name for group in shifts.groups]
+    if isinstance(agents, Mapping):
+        if strange := set(agents) - set(known):
+            raise ValueError(f"agents name group {sorted(strange)[0]!r}; known are {known}")
+        counts = {name: int(agents.get(name, 0)) for name in known}
+    elif len(known) > 1:
+        raise ValueError(f"agents must say how many for each group of {', '.join(known)}")
+    else:
+        counts = {known[0]: int(agents)}  # type: ignore[call-overload]
+    if min(counts.values()) < 0 or not sum(counts.values()):
+        raise ValueError(f"agents must be at least 1, got {agents}")
+    groups = tuple(replace(g, people=(0, counts[g.name])) for g in shifts.groups if counts[g.name])
+    return replace(shifts, groups=groups)
+
+
+def _asked(
+    objective: str, over: str, floor: float | str, agents: object, short_price: float | None,
+    time_limit: float | str, gap: float | str, seed: int, demand: Demand,
+) -> _Asked:  # fmt: skip
+    if objective not in ("cover", "service_level"):
+        raise ValueError(f"objective must be 'cover' or 'service_level', got {objective!r}")
+    if over not in ("day", "week"):
+        raise ValueError(
+            f"over must be 'day' or 'week', got {over!r}; longer times are planned week by week"
+        )
+    if short_price is not None and not 0 < short_price < math.inf:
+        raise ValueError(f"short_price must be > 0 per agent hour, got {short_price}")
+    aim: Objective = "people" if agents is not None else objective  # type: ignore[assignment]
+    if aim != "cover" and demand.forecast is None:
+        raise InputError(
+            "a service level cannot be planned from required agents alone",
+            fix="Give a forecast (staff it first), or use the objective cover without agents.",
+        )
+    limit = parse_duration(time_limit)
+    if limit <= 0:
+        raise ValueError(f"time_limit must be > 0 s, got {time_limit}")
+    shares = [parse_share(x) if isinstance(x, str) else float(x) for x in (floor, gap)]
+    for name, share in zip(("floor", "gap"), shares, strict=True):
+        if not 0 <= share < 1:
+            raise ValueError(f"{name} must be in [0, 1), got {share:g}")
+    return _Asked(aim, over, shares[0], short_price, limit, shares[1], seed)
+
+
+def _plan_queue(
+    job: _QueueJob, progress: Callable[[Progress], None] | None = None
+) -> list[_Week]:
+    rows = job.demand.of(job.queue)
+    starts = pd.DatetimeIndex(rows["start"])
+    days = starts.tz_localize(None).normalize()
+    number = ((days - days[0]).days // WEEK_DAYS).to_numpy()
+    if (days[-1] - days[0]).days > _MOST_DAYS:
+        raise InputError(f"a schedule of more than {_MOST_DAYS} days cannot be planned at once")
+    if job.cyclic and number[-1] > 0:
+        raise InputError("a cyclic week must not be longer than seven days")
+    names = Names()
+    if job.before is not None:
+        own = job.before.table[job.before.table["queue"] == job.queue]
+        names.meet(own)
+    done: list[_Week] = []
+    weeks = sorted(set(number.tolist()))
+    limit = job.asked.limit / len(weeks) / job.jobs
+    for position in weeks:
+        part = rows[number == position].reset_index(drop=True)
+        problem, promise = _posed(job, part, done)
+        price = job.asked.short_price
+        task = Task(problem, promise, job.asked.objective, job.asked.gap, limit, job.asked.seed,
+                    price, _need(job, part))  # fmt: skip
+        found = plan_part(task, _named_progress(job, progress))
+        done.append(_Week(problem, promise, found, rows_of(problem, found.people, names)))
+        if found.status == "interrupted":
+            break
+    return done
+
+
+def _named_progress(
+    job: _QueueJob, progress: Callable[[Progress], None] | None
+) -> Callable[[Progress], None] | None:
+    if progress is None or job.jobs == 1:
+        return progress
+    return lambda now: progress(replace(now, phase=f"{job.queue}: {now.phase}"))
+
+
+def _need(job: _QueueJob, rows: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    width = round(job.demand.interval / step_of(job.rules, job.demand.interval))
+    hidden = job.demand.config.of(job.queue).shrinkage.outside_schedule
+    return np.asarray(add_shrinkage(rows["agents"].to_numpy() * width, hidden))
+
+
+def _posed(
+    job: _QueueJob, rows: pd.DataFrame, done: list[_Week]
+) -> tuple[Problem, Promise | None]:
+    interval = job.demand.interval
+    step = step_of(job.rules, interval)
+    width = round(interval / step)
+    starts = pd.DatetimeIndex(rows["start"])
+    need, promise = _need(job, rows), None
+    if job.asked.objective != "cover":
+        forecast = job.demand.forecast
+        assert forecast is not None
+        own = forecast.table["queue"].astype(str) == job.queue
+        chosen = own & forecast.table["start"].isin(rows["start"])
+        promise = make_promise(
+            forecast.table[chosen].reset_index(drop=True), forecast.load[chosen.to_numpy()],
+            job.demand.config.of(job.queue), job.asked.over, job.asked.floor, interval,
+        )  # fmt: skip
+        need = promise.floor * width
+    present = np.zeros(len(starts))
+    earlier = [(week.rows.table, week.rows.breaks) for week in done]
+    if job.before is not None:
+        mine = [frame[frame["queue"] == job.queue] for frame in (job.before.table,
+                                                                 job.before.breaks)]  # fmt: skip
+        earlier.append((mine[0], mine[1]))
+    for table, breaks in earlier:
+        at_work, on_break = people_at_work(table, breaks, job.queue, starts, interval)
+        present += at_work - on_break
+    problem = build_problem(
+        job.queue, starts, interval, need, job.rules, step=step, cyclic=job.cyclic,
+        given=np.floor(present * width + 1e-6),
+    )  # fmt: skip
+    return problem, promise
+
+
+def _finished(
+    planned: list[list[_Week]], demand: Demand, rules: WorkRules, asked: _Asked,
+    before: Schedule | None, *, cyclic: bool,
+) -> Schedule:  # fmt: skip
+    weeks = [week for part in planned for week in part]
+    table = pd.concat([week.rows.table for week in weeks], ignore_index=True)
+    breaks = pd.concat([week.rows.breaks for week in weeks], ignore_index=True)
+    needed = demand.table
+    first = min(week.problem.origin for week in weeks)
+    last = needed["start"].max().normalize() + pd.DateOffset(days=1)
+    cost = math.fsum(week.found.cost for week in weeks)
+    bound = math.fsum(week.found.bound for week in weeks)
+    status = min((week.found.status for week in weeks), key=_WORST.index)
+    gap = max((week.found.gap for week in weeks), key=lambda g: math.inf if math.isnan(g) else g)
+    if asked.objective == "people":
+        bound = math.nan
+    elif not math.isnan(gap) and all(w.found.short == w.found.least_short for w in weeks):
+        gap = relative_gap(math.fsum(_value(week.found, asked) for week in weeks), bound)
+    blank = needed.rename(columns={"agents": "required"})
+    blank = blank.assign(scheduled=0.0, on_break=0.0, on_queue=0.0, over=0.0, short=0.0,
+                         service_level=math.nan)  # fmt: skip
+    plan = Schedule(
+        table=table, breaks=breaks, coverage=blank, interval=demand.interval,
+        config=demand.config, rules=rules, objective=asked.objective, cost=cost, bound=bound,
+        gap=gap, status=status, horizon=(first, last), cyclic=cyclic, before=before,
+    )  # fmt: skip
+    plan, evaluation = _covered(plan, demand)
+    faults = check_plan(plan, rules, needed, cyclic=cyclic)
+    if faults:
+        raise ErlangplanError(
+            "the plan that was found does not keep the rules, which is a fault of erlangplan; "
+            "please report it:\n" + "\n".join(f"  {fault}" for fault in faults[:10])
+        )
+    shortages = pd.concat(
+        [shortages_of(week.problem, week.found) for week in weeks], ignore_index=True
+    )
+    facts = _facts(weeks, demand, asked, evaluation)
+    return replace(plan, shortages=shortages, facts=facts, remarks=_remarks(weeks, asked))
+
+
+def _value(found: Found, asked: _Asked) -> float:
+    return found.cost if asked.short_price is None else found.value
+
+
+def _covered(plan: Schedule, demand: Demand) -> tuple[Schedule, Evaluation | None]:
+    """Count who is there in each interval, and predict what that delivers."""
+    parts = []
+    for queue in demand.queues:
+        rows = demand.of(queue)
+        starts = pd.DatetimeIndex(rows["start"])
+        scheduled, on_break = plan.attendance(queue, starts, demand.interval)
+        keep = float(demand.config.of(queue).shrinkage.outside_schedule.remaining)
+        on_queue = (scheduled - on_break) * keep
+        net = on_queue - rows["agents"].to_numpy()
+        net[np.abs(net) < 1e-9] = 0.0
+        parts.append(rows.rename(columns={"agents": "required"}).assign(
+            scheduled=scheduled, on_break=on_break, on_queue=on_queue,
+            over=np.maximum(net, 0.0), short=np.maximum(-net, 0.0), service_level=math.nan,
+        ))  # fmt: skip
+    coverage = pd.concat(parts, ignore_index=True)
+    plan = replace(plan, coverage=coverage)
+    if demand.forecast is None:
+        return plan, None
+    evaluation = evaluate(demand.forecast, plan, config=demand.config)
+    predicted = evaluation.table[["queue", "start", "service_level"]]
+    predicted = predicted.assign(queue=predicted["queue"].astype(str))
+    merged = coverage.drop(columns="service_level").merge(predicted, on=["queue", "start"],
+                                                          how="left")  # fmt: skip
+    return replace(plan, coverage=merged), evaluation
+
+
+def _facts(
+    weeks: list[_Week], demand: Demand, asked: _Asked, evaluation: Evaluation | None
+) -> tuple[tuple[str, str], ...]:
+    facts: list[tuple[str, str]] = []
+    if evaluation is not None:
+        for _, row in evaluation.queues.iterrows():
+            level = row["service_level"]
+            if not math.isnan(level):
+                name = f"Predicted for {row['queue']}" if len(demand.queues) > 1 else "Predicted"
+                text = f"{share_text(level)} in time over all, abandonment "
+                facts.append((name, text + share_text(row["abandonment"])))
+    if asked.objective == "service_level":
+        cost = math.fsum(week.found.cost for week in weeks)
+        every = math.fsum(week.found.cover_bound for week in weeks)
+        if every > 0 and math.isfinite(every):
+            facts.append((
+                "Saving",
+                f"{share_text(max(0.0, 1 - cost / every), 2)}: {cost:,.1f} against at least "
+                f"{every:,.1f}, which any schedule costs that covers each interval",
+            ))  # fmt: skip
+    if asked.short_price is not None:
+        short = math.fsum(w.found.short * w.problem.step_hours for w in weeks)
+        facts.append((
+            "Price of shortage",
+            f"{short:,.2f} agent hours x {asked.short_price:g} = {short * asked.short_price:,.2f}",
+        ))  # fmt: skip
+    return tuple(facts)
+
+
+def _remarks(weeks: list[_Week], asked: _Asked) -> tuple[str, ...]:
+    found = []
+    for week in weeks:
+        if asked.objective == "cover" and asked.short_price is None and week.found.short:
+            hours = week.problem.step_hours
+            found.append(
+                f"{week.problem.queue}: people are {week.found.short * hours:,.2f} hours short in "
+                f"the week from {week.problem.days[0]:%a %d %b}; at least "
+                f"{week.found.least_short * hours:,.2f} hours no plan can cover"
+            )
+        if week.found.missing > 0:
+            found.append(f"{week.problem.queue}: the target over the window is missed")
+    return tuple(found)

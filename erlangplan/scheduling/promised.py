@@ -1,0 +1,230 @@
+"""The least cost that keeps a target over its window, and the best that given people can do.
+
+The contacts in time of an interval are a curve of its people; the least concave curve above it
+makes a linear program whose optimum no plan beats. The price of a contact in time that the
+program finds (the dual value of the target's row) leads the search, which sees the curve itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from erlangplan.scheduling.model import Goal, build_model
+from erlangplan.scheduling.part import (
+    Best,
+    Found,
+    Task,
+    begin,
+    measure,
+    relax,
+    room_for,
+    status_of,
+    step_price,
+    unit_cost,
+)
+from erlangplan.scheduling.progress import Watch, relative_gap
+from erlangplan.scheduling.promise import Promise
+from erlangplan.scheduling.rounding import round_curves
+from erlangplan.scheduling.search import Person, Search, Worth
+from erlangplan.scheduling.solver import Job, Solver, as_arrays
+
+__all__ = ["plan_promise"]
+
+_TURNS = 12
+_MOVES = 6000
+_WEIGHT = 1e4
+
+
+def plan_promise(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
+    """Plan for the service level of the window, at least cost or with given people."""
+    assert task.promise is not None
+    if task.objective == "people":
+        return _with_people(task, task.promise, solver, watch, best)
+    return _cheapest(task, task.promise, solver, watch, best)
+
+
+def _cheapest(
+    task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best
+) -> Found:
+    problem, price = task.problem, step_price(task)
+    goal = Goal(price=price, lines=promise.lines(promise.level), windows=promise.windows)
+    model, answer, clocks = relax(task, solver, watch, goal)
+    watch.bound = answer.bound
+    unit = unit_cost(problem)
+    prices = np.full(len(promise.windows), 10 * unit)
+    if answer.duals is not None:
+        prices = np.maximum(np.abs(answer.duals[list(model.windows)]), 1e-6 * unit)
+    worth = Worth(price, np.zeros((0, 0)), unit)
+    people = [] if answer.values is None else round_curves(problem, model, answer.values, 0.5)
+    search = Search(problem, room_for(problem, people), task.seed, clocks)
+    step, missed = 0.08, np.zeros(len(prices), dtype=bool)
+    moves = _MOVES // (8 if problem.crews else 1)
+    for turn in range(_TURNS):
+        worth = Worth(price, _table(task, promise, prices), unit)
+        search.load(people, worth, place=turn == 0 and bool(problem.crews))
+        search.improve(worth, moves, watch.go_on, warm=(1.2 if turn == 0 else 0.5) * unit,
+                       cool=0.05 * unit)  # fmt: skip
+        people = search.people()
+        kept = _thinned(task, promise, people)
+        _keep(task, promise, best, kept, watch)
+        watch.say("search")
+        if relative_gap(best.value, watch.bound) <= task.gap or watch.left <= 0:
+            break
+        now = np.array(_sums(promise, measure(problem, people)[1], problem.width)) < 0
+        step = step / 2 if turn and (now != missed).any() else step
+        prices, missed = prices * np.where(now, 1 + step, 1 - step), now
+    status = "time limit" if watch.left <= 0 else "work"
+    found = _found(task, best, watch.bound, status)
+    return replace(found, cover_bound=_cover_bound(task, watch), missing=max(0.0, best.missing))
+
+
+def _cover_bound(task: Task, watch: Watch) -> float:
+    """Return what covering the requirement costs at least, in a linear program."""
+    assert task.cover_need is not None
+    reach = np.where(task.problem.coverable, task.cover_need, 0)
+    problem = replace(task.problem, need=reach)
+    seconds = max(2.0, 0.1 * watch.limit)
+    with Solver() as solver:
+        program = build_model(problem, Goal(price=step_price(task))).program
+        solver.ask(Job(as_arrays(program), False, seconds))
+        return solver.wait(seconds).bound
+
+
+def _sums(promise: Promise, heads: NDArray[np.int64], width: int) -> list[float]:
+    beyond = promise.at(promise.worth(promise.level), heads / width)
+    return [float(beyond[window].sum()) for window in promise.windows]
+
+
+def _table(task: Task, promise: Promise, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what people are worth: contacts in time at their price, the floor at its own."""
+    each = np.zeros(len(promise.floor))
+    for price, window in zip(prices, promise.windows, strict=True):
+        each[window] = price
+    table = each[:, None] * promise.worth(promise.level)
+    width = task.problem.width
+    missing = np.maximum(task.problem.need[:, None] - width * np.arange(table.shape[1]), 0)
+    return np.asarray(table - step_price(task) * missing)
+
+
+def _thinned(task: Task, promise: Promise, people: list[Person]) -> list[Person]:
+    """Leave out people, the dearest first, without whom the promise is kept too."""
+    problem = task.problem
+    _, heads = measure(problem, people)
+    table = promise.worth(promise.level)
+    if min(_sums(promise, heads, problem.width), default=0.0) < 0:
+        return people
+    costs = [measure(problem, [person])[0] for person in people]
+    counts = [0] * len(problem.crews)
+    for person in people:
+        if person.crew >= 0:
+            counts[person.crew] += 1
+    kept = dict(enumerate(people))
+    for number in sorted(kept, key=lambda n: -costs[n]):
+        person = people[number]
+        crew = person.crew
+        if crew >= 0 and counts[crew] <= problem.crews[crew].people[0]:
+            continue
+        if any(problem.rules.shifts[problem.offers[w.offer].shift].people[0] for w in person.works):
+            continue
+        fewer = heads - (measure(problem, [person])[1] - problem.given)
+        beyond = promise.at(table, fewer / problem.width)
+        if min(float(beyond[w].sum()) for w in promise.windows) < 0:
+            continue
+        if (np.maximum(problem.need - fewer, 0) > np.maximum(problem.need - heads, 0)).any():
+            continue
+        heads = fewer
+        del kept[number]
+        if crew >= 0:
+            counts[crew] -= 1
+    return list(kept.values())
+
+
+def _keep(
+    task: Task, promise: Promise, best: Best, people: list[Person], watch: Watch
+) -> None:
+    """Take a plan that keeps the promise and costs less, or that misses it by less."""
+    cost, heads = measure(task.problem, people)
+    missing = max(0.0, -min(_sums(promise, heads, task.problem.width), default=0.0))
+    short = int(np.maximum(task.problem.need - heads, 0).sum())
+    value = cost + step_price(task) * short
+    if (missing, value) < (best.missing, best.value) or best.people is None:
+        best.people, best.cost, best.short, best.value = people, cost, short, value
+        best.missing = missing
+        watch.incumbent = value if missing == 0 else math.nan
+
+
+def _found(task: Task, best: Best, bound: float, status: str) -> Found:
+    assert best.people is not None
+    _, heads = measure(task.problem, best.people)
+    gap = relative_gap(best.value, bound)
+    if best.missing > 0:
+        gap = bound = math.nan
+    return Found(tuple(best.people), best.cost, heads, best.short, 0.0, bound, gap,
+                 status_of(status, gap, task.gap))  # fmt: skip
+
+
+def _with_people(
+    task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best
+) -> Found:
+    """Make the most of given people: the sum of contacts in time less level x counted.
+
+    The level is first the target's, then what was reached, so that where the counted contacts
+    depend on the people too, the ratio itself is what grows.
+    """
+    problem, unit = task.problem, unit_cost(task.problem)
+    level, people, bound = promise.level, list[Person](), math.nan
+    price = _WEIGHT * unit
+    for turn in range(3):
+        goal = Goal(price=price, lines=promise.lines(level, from_floor=False), weight=1.0,
+                    cost_weight=0.0)  # fmt: skip
+        if turn == 0:
+            model, answer, _ = relax(task, solver, watch, goal)
+            people = begin(task, model, answer, Worth(price, np.zeros((0, 0)), unit))
+            search = Search(problem, room_for(problem, people), task.seed)
+        table = price * promise.worth(level)
+        missing = np.maximum(
+            problem.need[:, None] - problem.width * np.arange(table.shape[1]), 0
+        )
+        worth = Worth(price, table - 10 * price * missing, unit)
+        search.load(people, worth, place=turn == 0 and bool(problem.crews))
+        moves = _MOVES // (4 if problem.crews else 1)
+        search.improve(worth, moves, watch.go_on, warm=price, cool=0.01 * price)
+        people = search.people()
+        _, heads = measure(problem, people)
+        reached = _level(promise, heads / problem.width)
+        best.people, best.cost = people, measure(problem, people)[0]
+        best.short = int(np.maximum(problem.need - heads, 0).sum())
+        watch.incumbent = reached
+        watch.say("search")
+        bound = _most(promise, level, -answer.bound, goal.lines)
+        if abs(reached - level) < 1e-6 or watch.left <= 0 or _linear(promise):
+            break
+        level = reached
+    gap = math.nan if not math.isfinite(bound) else max(0.0, bound - watch.incumbent)
+    status = "time limit" if watch.left <= 0 else "work"
+    _, heads = measure(problem, people)
+    return Found(tuple(people), best.cost, heads, best.short, 0.0, bound, gap,
+                 status_of(status, gap, task.gap))  # fmt: skip
+
+
+def _linear(promise: Promise) -> bool:
+    return bool((np.ptp(promise.counted, axis=1) < 1e-12).all())
+
+
+def _level(promise: Promise, heads: NDArray[np.float64]) -> float:
+    under = promise.at(promise.counted, heads).sum()
+    return float(promise.at(promise.in_time, heads).sum() / under) if under else 1.0
+
+
+def _most(
+    promise: Promise, level: float, beyond: float, lines: tuple[NDArray[np.float64], ...]
+) -> float:
+    """Return the most service level that `beyond` contacts in time over a level allow."""
+    least = promise.counted.min(axis=1).sum() if not _linear(promise) else promise.counted[:, 0]
+    under = float(np.sum(least))
+    return min(1.0, level + beyond / under) if under > 0 and beyond >= 0 else math.nan
+
