@@ -19,7 +19,9 @@ from erlangplan.scheduling.soundness import BREAK_COLUMNS, COVERAGE_COLUMNS, TAB
 from tiny_schedules import covered, tables
 
 NAMES = st.text(
-    st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp")), min_size=1, max_size=12
+    st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp"), include_characters="\n\t"),
+    min_size=1,
+    max_size=12,
 ).map(str.strip)
 WORDS = NAMES.filter(bool)
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ import pandas as pd
 from erlangplan.errors import InputError
 from erlangplan.files.whole import atomic_path
 from erlangplan.forecast import UNNAMED
+from erlangplan.scheduling.coverage import shift_of
 
 if TYPE_CHECKING:
     from erlangplan.scheduling.result import Schedule
@@ -98,53 +99,67 @@ def calendars(schedule: Schedule) -> dict[str, bytes]:
     Times are in UTC where the schedule has a time zone, else they float. Nothing depends on the
     clock: the same schedule gives the same files.
     """
-    table, breaks = schedule.table, schedule.breaks
+    table = schedule.table
     if not len(table):
         raise InputError("nobody works in the schedule, so there are no calendars")
     several = table.groupby("agent")["queue"].nunique().max() > 1
-    stamp = _stamp(table["start"].min(), utc=True)
-    pauses = dict(iter(breaks.groupby(["queue", "agent"], sort=False)))
+    stamp = _stamps(pd.Series([table["start"].min()]), zulu=True)[0]
+    events = _events(schedule, stamp)
     files: dict[str, bytes] = {}
-    for (queue, agent), shifts in table.groupby(["queue", "agent"], sort=False):
+    taken: set[str] = set()
+    order = table.sort_values("start", kind="stable")
+    for (queue, agent), shifts in order.groupby(["queue", "agent"], sort=False):
         name = f"{agent} {queue}" if several else str(agent)
-        mine = pauses.get((queue, agent), breaks.iloc[:0])
-        lines = _calendar(name, shifts.sort_values("start"), mine, stamp)
-        files[_file_name(name, files)] = "".join(map(_folded, lines)).encode()
+        mine = [events[row] for row in shifts.index]
+        lines = _calendar(name, mine)
+        files[_file_name(name, taken)] = "".join(map(_folded, lines)).encode()
     return files
 
 
-def _calendar(name: str, shifts: pd.DataFrame, breaks: pd.DataFrame, stamp: str) -> Iterator[str]:
+def _calendar(name: str, events: Sequence[Sequence[str]]) -> Iterator[str]:
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//erlangplan//schedule//EN")
     yield from ("CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"X-WR-CALNAME:{_escaped(name)}")
-    for _, shift in shifts.iterrows():
-        mine = breaks[breaks["shift_start"] == shift["start"]].sort_values("start")
-        yield from _event(shift, mine, stamp)
+    for event in events:
+        yield from event
     yield "END:VCALENDAR"
 
 
-def _event(shift: pd.Series, breaks: pd.DataFrame, stamp: str) -> Iterator[str]:
-    queue = "" if shift["queue"] == UNNAMED else str(shift["queue"])
-    title = ", ".join(part for part in (shift["shift"] or "Shift", queue) if part)
-    key = "\n".join((shift["queue"], shift["agent"], shift["start"].isoformat()))
-    yield "BEGIN:VEVENT"
-    yield f"UID:{hashlib.sha256(key.encode()).hexdigest()[:32]}@erlangplan"
-    yield f"DTSTAMP:{stamp}"
-    yield f"DTSTART:{_stamp(shift['start'])}"
-    yield f"DTEND:{_stamp(shift['end'])}"
-    yield f"SUMMARY:{_escaped(title)}"
-    texts = [
-        f"{row['start']:%H:%M}-{row['end']:%H:%M} {row['name']}{'' if row['paid'] else ' (unpaid)'}"
-        for _, row in breaks.iterrows()
-    ]
-    if texts:
-        yield f"DESCRIPTION:{_escaped(chr(10).join(texts))}"
-    yield "END:VEVENT"
+def _events(schedule: Schedule, stamp: str) -> list[list[str]]:
+    """Return the lines of the event of each shift."""
+    table = schedule.table
+    begins, ends = _stamps(table["start"]), _stamps(table["end"])
+    columns = [table[name].tolist() for name in ("queue", "agent", "shift")]
+    found = []
+    for pauses, begin, end, queue, agent, shift in zip(
+        _break_texts(schedule), begins, ends, *columns, strict=True
+    ):
+        title = ", ".join(p for p in (shift or "Shift", "" if queue == UNNAMED else queue) if p)
+        key = hashlib.sha256("\n".join((queue, agent, begin)).encode()).hexdigest()[:32]
+        lines = ["BEGIN:VEVENT", f"UID:{key}@erlangplan", f"DTSTAMP:{stamp}"]
+        lines += [f"DTSTART:{begin}", f"DTEND:{end}", f"SUMMARY:{_escaped(title)}"]
+        lines += [f"DESCRIPTION:{_escaped(pauses)}"] * bool(pauses)
+        found.append([*lines, "END:VEVENT"])
+    return found
 
 
-def _stamp(moment: pd.Timestamp, *, utc: bool = False) -> str:
-    if moment.tzinfo is None:
-        return f"{moment:%Y%m%dT%H%M%S}" + ("Z" if utc else "")
-    return f"{moment.tz_convert('UTC'):%Y%m%dT%H%M%SZ}"
+def _break_texts(schedule: Schedule) -> list[str]:
+    """Return the breaks of each shift, one to a line, on the clock of the wall."""
+    breaks = schedule.breaks.sort_values("start", kind="stable")
+    texts: list[list[str]] = [[] for _ in range(len(schedule.table))]
+    begins, ends = (breaks[name].dt.strftime("%H:%M") for name in ("start", "end"))
+    for owner, begin, end, name, paid in zip(
+        shift_of(schedule.table, breaks), begins, ends, breaks["name"], breaks["paid"], strict=True
+    ):
+        texts[owner].append(f"{begin}-{end} {name}{'' if paid else ' (unpaid)'}")
+    return ["\n".join(lines) for lines in texts]
+
+
+def _stamps(moments: pd.Series[pd.Timestamp], *, zulu: bool = False) -> list[str]:
+    """Return moments as iCalendar writes them: in UTC, or floating where there is no zone."""
+    zone = moments.dt.tz
+    times = moments if zone is None else moments.dt.tz_convert("UTC")
+    mark = "Z" if zulu or zone is not None else ""
+    return [f"{text}{mark}" for text in times.dt.strftime("%Y%m%dT%H%M%S")]
 
 
 def _escaped(text: str) -> str:
@@ -154,6 +169,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """Return a line cut into pieces of at most 75 octets, no character cut in two."""
+    if len(line) * 4 <= MOST_OCTETS or len(line.encode()) <= MOST_OCTETS:
+        return f"{line}\r\n"
     pieces, piece, size = [], "", 0
     for mark in line:
         octets = len(mark.encode())
@@ -164,13 +181,14 @@ def _folded(line: str) -> str:
     return "\r\n".join([*pieces, piece]) + "\r\n"
 
 
-def _file_name(name: str, taken: Mapping[str, bytes]) -> str:
+def _file_name(name: str, taken: set[str]) -> str:
     """Return a file name for any system, unlike those taken, letter case apart."""
     safe = re.sub(r"[^\w .,()-]+", "_", name).strip(" .")[:80] or "agent"
     if _RESERVED.fullmatch(safe):
         safe = f"{safe}_"
-    known, number, found = {other.casefold() for other in taken}, 1, f"{safe}.ics"
-    while found.casefold() in known:
+    number, found = 1, f"{safe}.ics"
+    while found.casefold() in taken:
         number += 1
         found = f"{safe}-{number}.ics"
+    taken.add(found.casefold())
     return found
