@@ -93,7 +93,7 @@ def test_without_flags_the_defaults_are_those_of_the_library(asked: Asked) -> No
     assert asked.given == {
         **{"objective": "cover", "over": "week", "floor": 0.5, "agents": None},
         **{"short_price": None, "gap": 0.005, "time_limit": 30.0, "week": "open", "seed": 0},
-        **{"breaks_in_shrinkage": None, "executor": None, "progress": None},
+        **{"breaks_in_shrinkage": None, "executor": None, "progress": None, "shrinkage": None},
     }
 
 
@@ -110,6 +110,12 @@ def test_flags_are_passed_on_in_the_units_of_the_library(asked: Asked) -> None:
         "breaks_in_shrinkage": True,
     }
     assert asked.given.items() >= wanted.items()
+
+
+def test_people_there_are_may_be_given_by_group(asked: Asked) -> None:
+    assert planned("--agents", "full-timers=30, part-timers=10") == 0
+    assert asked.given["agents"] == {"full-timers": 30, "part-timers": 10}
+    assert planned("--agents", "30,10") == 2
 
 
 def test_workers_plan_side_by_side(asked: Asked) -> None:
@@ -192,6 +198,8 @@ def test_a_file_of_agents_is_what_is_required(asked: Asked, capfd: Captured) -> 
     assert run("schedule", "agents.csv", "shifts.toml") == 0
     assert list(asked.requirement["agents"]) == [4, 6]
     assert "agents.csv: required agents of 2 intervals" in capfd.readouterr().err
+    assert run("schedule", "agents.csv", "shifts.toml", "--shrinkage", "10%") == 0
+    assert asked.given["shrinkage"].total == pytest.approx(0.1)
     assert run("schedule", "agents.csv", "shifts.toml", "--patience", "3min") == 2
     printed = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
     assert "agents.csv holds required agents, so --patience would do nothing" in printed
@@ -222,7 +230,7 @@ def test_what_is_required_may_come_through_a_pipe(
     ("flags", "said"),
     [
         (["--objective", "best"], "--objective must be one of cover, service-level, got best"),
-        (["--over", "year"], "--over must be one of day, week, month, got year"),
+        (["--over", "year"], "--over must be one of day, week, got year"),
         (["--floor", "50"], "'50' is not a share"),
         (["--time-limit", "soon"], "'soon' is not a duration"),
         (["-o", "shifts.toml"], "shifts.toml is an input and is not overwritten"),

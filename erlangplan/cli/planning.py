@@ -14,6 +14,19 @@ from erlangplan.units import parse_share
 PLANNING = "How to plan"
 ENDINGS = tuple(dict.fromkeys((*ep.SAVED_AS, ".ics", ".zip")))
 
+
+def _people(text: str) -> int | dict[str, int]:
+    """Return ``40`` as a number, ``full-timers=30,part-timers=10`` as a dict."""
+    parts = [part.rpartition("=") for part in text.split(",")]
+    if any(not number.strip().isdecimal() for _, _, number in parts) or (
+        len(parts) > 1 and not all(name.strip() for name, _, _ in parts)
+    ):
+        raise ValueError(f"must be a number, or people per group such as FT=30,PT=10, got {text!r}")
+    if len(parts) == 1 and not parts[0][1]:
+        return int(text)
+    return {name.strip(): int(number) for name, _, number in parts}
+
+
 Requirement = Annotated[
     str,
     typer.Argument(
@@ -31,7 +44,7 @@ Objective = Annotated[
 Over = Annotated[
     str,
     typer.Option(
-        metavar="day|week|month", rich_help_panel=PLANNING,
+        metavar="day|week", rich_help_panel=PLANNING,
         help="Time over which the service level is to be met.",
     ),
 ]  # fmt: skip
@@ -43,10 +56,10 @@ Floor = Annotated[
     ),
 ]  # fmt: skip
 Agents = Annotated[
-    int | None,
+    Any,
     typer.Option(
-        min=1, help="The people there are: plan them for the best service level.",
-        rich_help_panel=PLANNING,
+        parser=opt.usage(_people), metavar="NUMBER|GROUP=NUMBER,..", rich_help_panel=PLANNING,
+        help="The people there are: plan them for the best service level.",
     ),
 ]  # fmt: skip
 ShortPrice = Annotated[

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["read_required", "zone_of"]
 
+_OF_FORECASTS = (
+    *("target", "patience", "patience_from", "lines", "config", "volume_factor", "aht_factor"),
+)
+
 
 class _Piped(io.BytesIO):
     """What came through stdin, so that it can be looked at before it is read."""
@@ -57,7 +61,7 @@ def read_required(
 
 
 def _agents(given: Any, asked: dict[str, Any], reading: dict[str, Any]) -> pd.DataFrame:
-    idle = [name for name in ("target", "patience", "patience_from", "lines") if asked[name]]
+    idle = [name for name in _OF_FORECASTS if asked[name] not in (None, 1.0)]
     if idle:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
         raise typer.BadParameter(f"{given} holds required agents, so {flags} would do nothing")

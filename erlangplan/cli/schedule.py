@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+Objective = Literal["cover", "service_level"]
+Window = Literal["day", "week"]
+Week = Literal["open", "cyclic"]
 _ROSTER_WORDS = frozenset({"agent", "group", "shift", "shift_start", "activity", "paid"})
 SCHEDULE_HELP = """Who works when: shifts, breaks and lunches, with a proven gap.
 
@@ -73,7 +76,7 @@ def schedule(
     before = None if week in ("open", "cyclic") else week
     check_outputs(output or [], [forecast, shifts, before, *_files(asked, reading)], flags.ENDINGS)
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
-    _one_of("--over", over, ("day", "week", "month"))
+    _one_of("--over", over, ("day", "week"))
     rules = ep.read_shifts(shifts)
     requirement = read_required(forecast, asked, reading)
     if before is not None:
@@ -83,15 +86,16 @@ def schedule(
         plan = ep.schedule(
             requirement,
             rules,
-            objective=aim,
-            over=over,
+            objective=cast(Objective, aim),
+            over=cast(Window, over),
             floor=floor,
             agents=agents,
             short_price=short_price,
             gap=gap,
             time_limit=time_limit,
-            week=week if before is None else previous,
+            week=cast(Week, week) if before is None else previous,
             seed=seed,
+            shrinkage=None if isinstance(requirement, ep.Requirement) else asked["shrinkage"],
             breaks_in_shrinkage=breaks_in_shrinkage,
             executor=executor,
             progress=progress,
