@@ -135,10 +135,10 @@ def _place(
                     came = -1
                     for q in range(windows[k, b - 1, 1] - windows[k, b - 1, 0] + 1):
                         apart = low + j - windows[k, b - 1, 0] - q
-                        if gaps[k, b - 1, 0] <= apart <= gaps[k, b - 1, 1]:
-                            if best[b - 1, q] < before:
-                                before = best[b - 1, q]
-                                came = q
+                        fits = gaps[k, b - 1, 0] <= apart <= gaps[k, b - 1, 1]
+                        if fits and best[b - 1, q] < before:
+                            before = best[b - 1, q]
+                            came = q
                     back[b, j] = came
                     value = value + before if came >= 0 else -_NEVER
             best[b, j] = value
@@ -340,10 +340,10 @@ def _chained(
             if previous_first >= 0:
                 before = _NEVER
                 for y in range(previous_first, previous_last):
-                    if chain[y] > before:
-                        if cells[y, 2] + lengths[choice[y]] + rest <= cells[x, 2]:
-                            before = chain[y]
-                            came[x] = y
+                    free = cells[y, 2] + lengths[choice[y]] + rest
+                    if chain[y] > before and free <= cells[x, 2]:
+                        before = chain[y]
+                        came[x] = y
                 if came[x] < 0:
                     continue
             chain[x] = before + value[x]
@@ -532,7 +532,7 @@ def search(
             out = min(out, n, _MOST_OUT)
             p = int(_random(seed) * n)
             pivot_day = int(_random(seed) * days)
-            for x in range(days):
+            for _ in range(days):
                 if works[p, pivot_day, 0] >= 0:
                     break
                 pivot_day = (pivot_day + 1) % days
@@ -540,7 +540,7 @@ def search(
             for taken in range(out):
                 if taken > 0:
                     near, p = 1 << 40, -1
-                    for trials in range(12):
+                    for _ in range(12):
                         q = int(_random(seed) * state[0])
                         far = 1 << 39
                         if works[q, pivot_day, 0] >= 0:
@@ -548,7 +548,7 @@ def search(
                         if far < near:
                             near, p = far, q
                 g = crew_of[p]
-                kept = (g > 0 and people[g] <= crew_least[g])
+                kept = g > 0 and people[g] <= crew_least[g]
                 if not kept:
                     for d in range(days):
                         c = works[p, d, 0]

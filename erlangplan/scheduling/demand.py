@@ -141,8 +141,10 @@ def _in_parts(config: Config, rules: WorkRules, included: bool | None) -> Config
         )
 
     def split(shrinkage: Shrinkage) -> Shrinkage:
-        return _without_breaks(shrinkage, _break_share(rules)) if included else Shrinkage(
-            (ShrinkagePart("all but breaks", shrinkage.total),)
+        return (
+            _without_breaks(shrinkage, _break_share(rules))
+            if included
+            else Shrinkage((ShrinkagePart("all but breaks", shrinkage.total),))
         )
 
     changed = {

@@ -13,7 +13,6 @@ doi:10.1287/mnsc.36.11.1339) and Aykin (Management Science 42 (1996), doi:10.128
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -385,9 +384,7 @@ def _goal(
             for slope, height in goal.lines[i].tolist():
                 each = slope / problem.width
                 terms = {column: -each * value for column, value in cover[i].items()}
-                program.row(
-                    -math.inf, height + each * float(given), {shares[i]: 1.0, **terms}
-                )
+                program.row(-math.inf, height + each * float(given), {shares[i]: 1.0, **terms})
     rows = [
         program.row(0.0, math.inf, {shares[i]: 1.0 for i in window.tolist()})
         for window in goal.windows

@@ -15,6 +15,7 @@ from erlangplan.scheduling.model import Goal, Model, build_model
 from erlangplan.scheduling.problem import FAR, Problem
 from erlangplan.scheduling.progress import Progress, Watch, relative_gap
 from erlangplan.scheduling.promise import Promise
+from erlangplan.scheduling.result import Status
 from erlangplan.scheduling.rounding import known_columns, round_curves
 from erlangplan.scheduling.search import Person, Search, Worth
 from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays
@@ -95,7 +96,7 @@ class Found:
     least_short: float
     bound: float
     gap: float
-    status: str
+    status: Status
     price: float = math.nan
     cover_bound: float = math.nan
     missing: float = 0.0
@@ -197,7 +198,7 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
     def enough() -> bool:
         return relative_gap(best.value, watch.bound) <= task.gap
 
-    status = "work"
+    status: Status = "work"
     for turn, moves in enumerate(_WEEK_ROUNDS if problem.crews else _ROUNDS):
         search.improve(worth, moves, watch.go_on, warm=1.2 * worth.unit,
                        cool=0.08 * worth.unit)  # fmt: skip
@@ -205,7 +206,7 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
         watch.say("search")
         if enough() or watch.left <= 0:
             break
-        if turn == 0 and len(model.program.cost) <= _SMALL and provable(problem):
+        if turn == 0 and len(model.program.cost) <= _SMALL and _provable(problem):
             _prove(task, solver, watch, goal, best, worth)
             if enough() or watch.left <= 0:
                 break
@@ -275,16 +276,14 @@ def room_for(problem: Problem, people: list[Person]) -> int:
     return int(1.3 * max(len(people), hours / max(1, days - 3)))
 
 
-def provable(problem: Problem) -> bool:
+def _provable(problem: Problem) -> bool:
     """Whether the program in whole numbers says all that the rules say."""
     return problem.rules.distinct_starts is not None or all(
         crew.group.hours_per_week is None for crew in problem.crews
     )
 
 
-def _prove(
-    task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, worth: Worth
-) -> None:
+def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, worth: Worth) -> None:
     """Solve the program in whole numbers from the best plan on."""
     problem = task.problem
     model = build_model(problem, goal)
@@ -311,7 +310,7 @@ def _prove(
 
 
 def _as_short_as_needed(
-    task: Task, solver: Solver, watch: Watch, best: Best, status: str
+    task: Task, solver: Solver, watch: Watch, best: Best, status: Status
 ) -> Found:
     """Bound the shortage, then the cost of all plans that are as little short."""
     problem = task.problem
@@ -330,7 +329,7 @@ def _as_short_as_needed(
     return _found(task, best, least, bound, gap, status_of(status, gap, task.gap))
 
 
-def _closed(task: Task, best: Best, watch: Watch, status: str) -> Found:
+def _closed(task: Task, best: Best, watch: Watch, status: Status) -> Found:
     bound = watch.bound
     value = best.value
     if task.short_price is None and best.short:
@@ -339,16 +338,14 @@ def _closed(task: Task, best: Best, watch: Watch, status: str) -> Found:
     return _found(task, best, 0.0, bound, gap, status_of(status, gap, task.gap))
 
 
-def status_of(status: str, gap: float, asked: float) -> str:
+def status_of(status: Status, gap: float, asked: float) -> Status:
     """Return why planning ended, by how near the bound it came."""
     if gap <= 1e-9:
         return "optimal"
     return "gap" if gap <= asked and status != "interrupted" else status
 
 
-def _found(
-    task: Task, best: Best, least: float, bound: float, gap: float, status: str
-) -> Found:
+def _found(task: Task, best: Best, least: float, bound: float, gap: float, status: Status) -> Found:
     assert best.people is not None
     _, heads = measure(task.problem, best.people)
     return Found(tuple(best.people), best.cost, heads, best.short, least, bound, gap, status)

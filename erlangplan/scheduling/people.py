@@ -113,9 +113,7 @@ def _seconds(moments: pd.DatetimeIndex) -> list[float]:
     return found
 
 
-def _named(
-    problem: Problem, people: Sequence[Person], names: Names
-) -> list[tuple[str, Person]]:
+def _named(problem: Problem, people: Sequence[Person], names: Names) -> list[tuple[str, Person]]:
     origin = _seconds(pd.DatetimeIndex([problem.origin]))[0]
 
     def moment(step: int) -> float:

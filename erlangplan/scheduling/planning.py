@@ -23,14 +23,14 @@ from erlangplan.scheduling.problem import WEEK_DAYS, Problem, build_problem, ste
 from erlangplan.scheduling.progress import Progress, relative_gap
 from erlangplan.scheduling.promise import Promise, make_promise
 from erlangplan.scheduling.reasons import shortages_of
-from erlangplan.scheduling.result import Schedule
+from erlangplan.scheduling.result import Schedule, Status
 from erlangplan.shifts import Group, WorkRules
 from erlangplan.shrinkage import add_shrinkage
 from erlangplan.units import parse_duration, parse_share, share_text
 
 __all__ = ["schedule"]
 
-_WORST = ("interrupted", "time limit", "work", "gap", "optimal")
+_WORST: tuple[Status, ...] = ("interrupted", "time limit", "work", "gap", "optimal")
 _MOST_DAYS = 400
 
 
@@ -219,9 +219,7 @@ def _asked(
     return _Asked(aim, over, shares[0], short_price, limit, shares[1], seed)
 
 
-def _plan_queue(
-    job: _QueueJob, progress: Callable[[Progress], None] | None = None
-) -> list[_Week]:
+def _plan_queue(job: _QueueJob, progress: Callable[[Progress], None] | None = None) -> list[_Week]:
     rows = job.demand.of(job.queue)
     starts = pd.DatetimeIndex(rows["start"])
     days = starts.tz_localize(None).normalize()
@@ -264,9 +262,7 @@ def _need(job: _QueueJob, rows: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int
     return np.asarray(add_shrinkage(rows["agents"].to_numpy() * width, hidden))
 
 
-def _posed(
-    job: _QueueJob, rows: pd.DataFrame, done: list[_Week]
-) -> tuple[Problem, Promise | None]:
+def _posed(job: _QueueJob, rows: pd.DataFrame, done: list[_Week]) -> tuple[Problem, Promise | None]:
     interval = job.demand.interval
     step = step_of(job.rules, interval)
     width = round(interval / step)

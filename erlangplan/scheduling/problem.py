@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property
 
 import numpy as np
@@ -183,7 +184,10 @@ class Problem:
             folded = np.zeros(self.period, dtype=bool)
             np.logical_or.at(folded, np.arange(self.horizon) % self.period, present)
             present = folded
-        return np.logical_or.reduce([present[self.first + i] for i in range(self.width)])
+        reached: NDArray[np.bool_] = np.zeros(len(self.first), dtype=bool)
+        for i in range(self.width):
+            reached |= present[self.first + i]
+        return reached
 
     def when(self, step: int) -> pd.Timestamp:
         """Return the start of a step as a local time."""
@@ -238,7 +242,7 @@ def build_problem(
     last = int(_steps_between(origin, edges[-1:], step)[0])
     width = round(interval / step)
     horizon = last + longest + width
-    crews, members = _crews(queue, rules, len(days), step, cyclic)
+    crews, members = _crews(queue, rules, days, step, cyclic)
     clocks = np.array(sorted({clock for shift in rules.shifts for clock in shift.starts}))
     moments = pd.date_range(origin.tz_convert("UTC") if origin.tz else origin,
                             periods=horizon + 1, freq=f"{step}s")  # fmt: skip
@@ -290,12 +294,12 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
 
 
-def _localized(moments: pd.DatetimeIndex, zone: object) -> pd.DatetimeIndex:
+def _localized(moments: pd.DatetimeIndex, zone: tzinfo | None) -> pd.DatetimeIndex:
     """Return wall-clock times with their zone: the first pass of an hour that stands twice."""
     if zone is None:
         return moments
     first = np.ones(len(moments), dtype=bool)
-    return moments.tz_localize(zone, ambiguous=first, nonexistent="NaT")  # type: ignore[arg-type]
+    return moments.tz_localize(zone, ambiguous=first, nonexistent="NaT")
 
 
 def _steps_between(origin: pd.Timestamp, moments: pd.DatetimeIndex, step: int) -> IntArray:
@@ -307,7 +311,7 @@ def _steps_between(origin: pd.Timestamp, moments: pd.DatetimeIndex, step: int) -
 
 
 def _crews(
-    queue: str, rules: WorkRules, days: int, step: int, cyclic: bool
+    queue: str, rules: WorkRules, days: tuple[pd.Timestamp, ...], step: int, cyclic: bool
 ) -> tuple[tuple[Crew, ...], dict[int, list[int]]]:
     """Return the crews of a queue, and for each shift the crews that work it (-1: nobody's)."""
     names = [shift.name for shift in rules.shifts]
@@ -332,8 +336,11 @@ def _crews(
     return tuple(crews), members
 
 
-def _words(group: Group, shifts: list[Shift], days: int, cyclic: bool) -> IntArray:
+def _words(
+    group: Group, shifts: list[Shift], dates: tuple[pd.Timestamp, ...], cyclic: bool
+) -> IntArray:
     """Return all ways to work the week's days; shifts are named only where hours decide."""
+    days = len(dates)
     low = max(0, group.days_per_week[0] - (WEEK_DAYS - days))
     high = min(group.days_per_week[1], days)
     patterns = [
@@ -342,20 +349,25 @@ def _words(group: Group, shifts: list[Shift], days: int, cyclic: bool) -> IntArr
         if low <= sum(pattern) <= high and sum(pattern)
         and (not group.days_off_joined or _joined(pattern, cyclic))
     ]  # fmt: skip
-    hours = [shift.paid_seconds(shift.presence[0], 0) / 3600 for shift in shifts]
+    hours = [
+        [shift.paid_seconds(shift.presence[0], date.dayofweek) / 3600 for date in dates]
+        for shift in shifts
+    ]
     free = np.where(np.array(patterns, dtype=bool).reshape(-1, days), -2, -1).astype(np.int64)
     if group.hours_per_week is None:
         return free
     least, most = group.hours_per_week
-    least = max(0.0, least - (WEEK_DAYS - days) * max(hours)) if days < WEEK_DAYS else least
+    shortest, longest = min(map(min, hours)), max(map(max, hours))
+    least = max(0.0, least - (WEEK_DAYS - days) * longest) if days < WEEK_DAYS else least
     counts = [sum(pattern) for pattern in patterns]
-    if min(counts) * min(hours) >= least and max(counts) * max(hours) <= most:
+    if min(counts, default=0) * shortest >= least and max(counts, default=0) * longest <= most:
         return free
     words: list[list[int]] = []
     for pattern in patterns:
         worked = [day for day in range(days) if pattern[day]]
         for chosen in itertools.product(range(len(shifts)), repeat=len(worked)):
-            if least - 1e-9 <= sum(hours[slot] for slot in chosen) <= most + 1e-9:
+            total = sum(hours[slot][day] for slot, day in zip(chosen, worked, strict=True))
+            if least - 1e-9 <= total <= most + 1e-9:
                 word = [-1] * days
                 for day, slot in zip(worked, chosen, strict=True):
                     word[day] = slot
@@ -379,7 +391,7 @@ def _offers(
     queue: str,
     rules: WorkRules,
     days: tuple[pd.Timestamp, ...],
-    zone: object,
+    zone: tzinfo | None,
     origin: pd.Timestamp,
     step: int,
     members: dict[int, list[int]],
@@ -432,7 +444,7 @@ def _has_breaks(start: int, template: Template, can_break: NDArray[np.bool_]) ->
 
 
 def _starts(
-    shift: Shift, date: pd.Timestamp, zone: object, origin: pd.Timestamp, step: int,
+    shift: Shift, date: pd.Timestamp, zone: tzinfo | None, origin: pd.Timestamp, step: int,
     clocks: NDArray[np.float64],
 ) -> list[tuple[IntArray, IntArray]]:  # fmt: skip
     """Return first steps and positions of their clocks, apart where lengths step differently."""
@@ -449,7 +461,11 @@ def _starts(
 
 
 def _opening(
-    rules: WorkRules, days: tuple[pd.Timestamp, ...], zone: object, origin: pd.Timestamp, step: int
+    rules: WorkRules,
+    days: tuple[pd.Timestamp, ...],
+    zone: tzinfo | None,
+    origin: pd.Timestamp,
+    step: int,
 ) -> IntArray | None:
     """Return opening and closing steps, joined where one closes as the next opens."""
     if rules.opening is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class Promise:
         high = np.minimum(low + 1, table.shape[1] - 1)
         rows = np.arange(len(table))
         part = held - low
-        return (1 - part) * table[rows, low] + part * table[rows, high]
+        return np.asarray((1 - part) * table[rows, low] + part * table[rows, high])
 
     def levels(self, heads: Floats) -> list[float]:
         """Return the share in time of each window."""
@@ -128,7 +129,7 @@ def make_promise(
 def _enough(load: Floats, rows: pd.DataFrame, asked: Settings) -> int:
     """Return a number of agents with which every interval answers nearly all in time."""
     peak = int(load.argmax())
-    agents = max(4, math.ceil(load[peak] + 4 * math.sqrt(load[peak]) + 4))
+    agents: int = max(4, math.ceil(load[peak] + 4 * math.sqrt(load[peak]) + 4))
     aht = rows["aht"].to_numpy(float)[[peak]]
     while agents < 100_000:
         level = queues.service_level(
@@ -141,9 +142,7 @@ def _enough(load: Floats, rows: pd.DataFrame, asked: Settings) -> int:
     return agents
 
 
-def _curves(
-    load: Floats, rows: pd.DataFrame, asked: Settings, most: int
-) -> tuple[Floats, Floats]:
+def _curves(load: Floats, rows: pd.DataFrame, asked: Settings, most: int) -> tuple[Floats, Floats]:
     """Return service level and share counted (intervals x agents from 0 to `most`)."""
     agents = np.tile(np.arange(most + 1), len(load))
     shared: dict[str, Any] = {"patience": asked.patience, "lines": asked.lines}
@@ -173,7 +172,7 @@ def _lines_above(row: Floats, begin: int) -> Floats:
                 break
         hull.append(x)
     lines = []
-    for a, b in zip(hull[:-1], hull[1:], strict=True):
+    for a, b in pairwise(hull):
         slope = max(0.0, float(row[b] - row[a]) / (b - a))
         lines.append((slope, float(row[a]) - slope * a))
     if not np.ptp(row):

@@ -28,6 +28,7 @@ from erlangplan.scheduling.part import (
 )
 from erlangplan.scheduling.progress import Watch, relative_gap
 from erlangplan.scheduling.promise import Promise
+from erlangplan.scheduling.result import Status
 from erlangplan.scheduling.rounding import round_curves
 from erlangplan.scheduling.search import Person, Search, Worth
 from erlangplan.scheduling.solver import Job, Solver, as_arrays
@@ -47,9 +48,7 @@ def plan_promise(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
     return _cheapest(task, task.promise, solver, watch, best)
 
 
-def _cheapest(
-    task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best
-) -> Found:
+def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best) -> Found:
     problem, price = task.problem, step_price(task)
     goal = Goal(price=price, lines=promise.lines(promise.level), windows=promise.windows)
     model, answer, clocks = relax(task, solver, watch, goal)
@@ -77,7 +76,7 @@ def _cheapest(
         now = np.array(_sums(promise, measure(problem, people)[1], problem.width)) < 0
         step = step / 2 if turn and (now != missed).any() else step
         prices, missed = prices * np.where(now, 1 + step, 1 - step), now
-    status = "time limit" if watch.left <= 0 else "work"
+    status: Status = "time limit" if watch.left <= 0 else "work"
     found = _found(task, best, watch.bound, status)
     return replace(found, cover_bound=_cover_bound(task, watch), missing=max(0.0, best.missing))
 
@@ -143,9 +142,7 @@ def _thinned(task: Task, promise: Promise, people: list[Person]) -> list[Person]
     return list(kept.values())
 
 
-def _keep(
-    task: Task, promise: Promise, best: Best, people: list[Person], watch: Watch
-) -> None:
+def _keep(task: Task, promise: Promise, best: Best, people: list[Person], watch: Watch) -> None:
     """Take a plan that keeps the promise and costs less, or that misses it by less."""
     cost, heads = measure(task.problem, people)
     missing = max(0.0, -min(_sums(promise, heads, task.problem.width), default=0.0))
@@ -157,7 +154,7 @@ def _keep(
         watch.incumbent = value if missing == 0 else math.nan
 
 
-def _found(task: Task, best: Best, bound: float, status: str) -> Found:
+def _found(task: Task, best: Best, bound: float, status: Status) -> Found:
     assert best.people is not None
     _, heads = measure(task.problem, best.people)
     gap = relative_gap(best.value, bound)
@@ -167,9 +164,7 @@ def _found(task: Task, best: Best, bound: float, status: str) -> Found:
                  status_of(status, gap, task.gap))  # fmt: skip
 
 
-def _with_people(
-    task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best
-) -> Found:
+def _with_people(task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best) -> Found:
     """Make the most of given people: the sum of contacts in time less level x counted.
 
     The level is first the target's, then what was reached, so that where the counted contacts
@@ -186,9 +181,7 @@ def _with_people(
             people = begin(task, model, answer, Worth(price, np.zeros((0, 0)), unit))
             search = Search(problem, room_for(problem, people), task.seed)
         table = price * promise.worth(level)
-        missing = np.maximum(
-            problem.need[:, None] - problem.width * np.arange(table.shape[1]), 0
-        )
+        missing = np.maximum(problem.need[:, None] - problem.width * np.arange(table.shape[1]), 0)
         worth = Worth(price, table - 10 * price * missing, unit)
         search.load(people, worth, place=turn == 0 and bool(problem.crews))
         moves = _MOVES // (4 if problem.crews else 1)
@@ -205,7 +198,7 @@ def _with_people(
             break
         level = reached
     gap = math.nan if not math.isfinite(bound) else max(0.0, bound - watch.incumbent)
-    status = "time limit" if watch.left <= 0 else "work"
+    status: Status = "time limit" if watch.left <= 0 else "work"
     _, heads = measure(problem, people)
     return Found(tuple(people), best.cost, heads, best.short, 0.0, bound, gap,
                  status_of(status, gap, task.gap))  # fmt: skip
@@ -227,4 +220,3 @@ def _most(
     least = promise.counted.min(axis=1).sum() if not _linear(promise) else promise.counted[:, 0]
     under = float(np.sum(least))
     return min(1.0, level + beyond / under) if under > 0 and beyond >= 0 else math.nan
-

@@ -17,7 +17,7 @@ def shortages_of(problem: Problem, found: Found) -> pd.DataFrame:
     """Return the intervals that are short of what was aimed at: queue, start, short, reason."""
     short = np.maximum(problem.need - found.heads, 0) / problem.width
     rows = [
-        (problem.queue, problem.starts[i], float(short[i]), _reason(problem, found, int(i)))
+        (problem.queue, problem.starts[int(i)], float(short[i]), _reason(problem, found, int(i)))
         for i in np.flatnonzero(short > 0)
     ]
     table = pd.DataFrame(rows, columns=["queue", "start", "short", "reason"])
@@ -71,7 +71,8 @@ def _limits(problem: Problem, found: Found, interval: int) -> list[str]:
             offer = problem.offers[work.offer]
             key = (offer.shift, offer.day)
             per_day[key] = per_day.get(key, 0) + 1
-    begin, texts = int(problem.first[interval]), []
+    begin = int(problem.first[interval])
+    texts: list[str] = []
     for offer in problem.offers:
         length = offer.templates[-1].length
         reaches = (offer.starts <= begin) & (offer.starts + length > begin)
@@ -83,12 +84,12 @@ def _limits(problem: Problem, found: Found, interval: int) -> list[str]:
         if offer.crew >= 0:
             crew = problem.crews[offer.crew]
             if crew.people[1] == FAR or used[offer.crew] < crew.people[1]:
-                return [] if not texts else texts
+                return texts
             texts.append(f"all {crew.people[1]} people of {crew.group.name} are at their limit")
             continue
         shift = problem.rules.shifts[offer.shift]
         most = shift.people[1]
         if most is None or per_day.get((offer.shift, offer.day), 0) < most:
-            return [] if not texts else texts
+            return texts
         texts.append(f"shift {shift.name} has at most {most} people a day")
     return list(dict.fromkeys(texts))

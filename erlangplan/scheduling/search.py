@@ -87,7 +87,9 @@ class Search:
                 )
                 self.offer_of.append(position)
         self.cells = np.array(cells, dtype=np.int64)
-        self.cell_at = {(o, c[2]): n for n, (o, c) in enumerate(zip(self.offer_of, cells))}
+        self.cell_at = {
+            (o, c[2]): n for n, (o, c) in enumerate(zip(self.offer_of, cells, strict=True))
+        }
         crews = len(problem.crews) + 1
         self.crew_cells = np.searchsorted(self.cells[:, 0], np.arange(crews + 1))
         many = len(self.templates)
@@ -142,7 +144,8 @@ class Search:
             from erlangplan.kernels import shift_search
 
             cells, lengths, *rest = self._shapes
-            shift_search.seat(
+            kernel: Any = shift_search.seat
+            kernel(
                 2, worth.price if not len(worth.table) else 0.0, 0.03 * worth.unit, self.state,
                 cells, lengths, *rest, self.problem.interval_of, self.problem.need,
                 self.problem.given, worth.table, self.problem.width, self.works, self.pauses,
@@ -162,10 +165,11 @@ class Search:
         from erlangplan.kernels import shift_search
 
         problem, done = self.problem, 0
+        kernel: Any = shift_search.search
         while done < budget and (done == 0 or go_on()):
             moves = min(_CHUNK, budget - done)
             cells, lengths, *rest = self._shapes
-            shift_search.search(
+            kernel(
                 moves, done, budget, warm, cool, worth.unit, worth.price, most_out,
                 self.seed, self.state, self.score, cells, self.crew_cells, lengths, *rest,
                 self.clock_open, problem.clocks, self.words, self.crew_words, self.bands,

@@ -6,6 +6,7 @@ outside: whatever it has reported by then is used, and the process is killed.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import pickle
 import queue
@@ -51,8 +52,8 @@ class Job:
 class Answer:
     """What a solver found: `values` (None without a solution), their objective, a lower bound.
 
-    `duals` are prices of the rows of a linear program. `kind` is ``done`` (optimal within the gap), ``infeasible``, ``stopped`` (out of time), or
-    ``news`` while it still works.
+    `duals` are prices of the rows of a linear program; `kind` is ``done`` (optimal within the
+    gap), ``infeasible``, ``stopped`` (out of time), or ``news`` while it still works.
     """
 
     kind: str
@@ -157,9 +158,7 @@ class Solver:
         pickle.dump(job, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         self._process.stdin.flush()
 
-    def wait(
-        self, seconds: float, tell: Callable[[Answer], None] | None = None
-    ) -> Answer:
+    def wait(self, seconds: float, tell: Callable[[Answer], None] | None = None) -> Answer:
         """Return the answer, or the best that was told before `seconds` were over."""
         end = time.monotonic() + seconds
         best = Answer("stopped", None, math.inf, -math.inf)
@@ -190,10 +189,8 @@ class Solver:
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-                except BrokenPipeError:
-                    pass
         self._process.wait()
 
     def _listen(self) -> None:
