@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["busiest_day", "gantt_height", "mark_hours", "plot_gantt"]
 
-NAMED_AGENTS = 64
+NAMED_AGENTS = 90
 _WIDTH = 9.0
 Names: TypeAlias = list[str]
 

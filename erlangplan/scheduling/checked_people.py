@@ -48,10 +48,15 @@ def _many(counts: IntArray, first: int, day: int) -> str:
 
 
 def _starts(rows: Rows, rules: WorkRules) -> list[str]:
-    found, most = len(np.unique(rows.clock)), rules.distinct_starts
-    if most is None or found <= most:
-        return []
-    return [f"shifts start at {found} different times of the day, at most {most} are allowed"]
+    most, faults = rules.distinct_starts, []
+    for queue in np.unique(rows.queue.astype(str)) if most is not None else ():
+        found = len(np.unique(rows.clock[rows.queue == queue]))
+        if most is not None and found > most:
+            faults.append(
+                f"{queue}: shifts start at {found} different times of the day, at most {most} are "
+                "allowed"
+            )
+    return faults
 
 
 def _days(rows: Rows, *, cyclic: bool) -> list[str]:

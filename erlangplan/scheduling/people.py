@@ -19,6 +19,7 @@ __all__ = ["Names", "Rows", "rows_of"]
 class Names:
     """Names given so far, and when each of their last shifts ends (in seconds since 1970)."""
 
+    prefix: str = ""
     ends: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def meet(self, table: pd.DataFrame) -> None:
@@ -43,7 +44,7 @@ class Names:
                 names.append(free.pop(0)[1])
             else:
                 number += 1
-                names.append(f"{key} {number:03d}")
+                names.append(f"{self.prefix}{key} {number:03d}")
         return names
 
     def day_by_day(self, key: str, spans: Sequence[tuple[float, float, int]]) -> list[str]:
@@ -60,7 +61,7 @@ class Names:
             if free and free[0][0] <= start:
                 agent = heapq.heappop(free)[1]
             else:
-                agent = f"{key} {len(known) + 1:03d}"
+                agent = f"{self.prefix}{key} {len(known) + 1:03d}"
             known[agent], last[agent] = end, day
             for each in (*held, (end, agent)):
                 heapq.heappush(free, each)

@@ -228,7 +228,7 @@ def _plan_queue(job: _QueueJob, progress: Callable[[Progress], None] | None = No
         raise InputError(f"a schedule of more than {_MOST_DAYS} days cannot be planned at once")
     if job.cyclic and number[-1] > 0:
         raise InputError("a cyclic week must not be longer than seven days")
-    names = Names()
+    names = Names(f"{job.queue} " if job.jobs > 1 else "")
     if job.before is not None:
         own = job.before.table[job.before.table["queue"] == job.queue]
         names.meet(own)
@@ -321,17 +321,18 @@ def _finished(
         gap=gap, status=status, horizon=(first, last), cyclic=cyclic, before=before,
     )  # fmt: skip
     plan, evaluation = _covered(plan, demand)
+    shortages = pd.concat(
+        [shortages_of(week.problem, week.found) for week in weeks], ignore_index=True
+    )
+    plan = replace(plan, shortages=shortages)
     faults = check_plan(plan, rules, needed, cyclic=cyclic)
     if faults:
         raise ErlangplanError(
             "the plan that was found does not keep the rules, which is a fault of erlangplan; "
             "please report it:\n" + "\n".join(f"  {fault}" for fault in faults[:10])
         )
-    shortages = pd.concat(
-        [shortages_of(week.problem, week.found) for week in weeks], ignore_index=True
-    )
     facts = _facts(weeks, demand, asked, evaluation)
-    return replace(plan, shortages=shortages, facts=facts, remarks=_remarks(weeks, asked))
+    return replace(plan, facts=facts, remarks=_remarks(weeks, asked))
 
 
 def _value(found: Found, asked: _Asked) -> float:
