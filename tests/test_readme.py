@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def run(command: str) -> int:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     ep.write_starter("demo")
+    shutil.copy("demo/shifts.toml", "shifts.toml")
     table = ep.starter_forecast()
     orders = table[table["queue"] == "Orders"]
     orders.to_csv("forecast.csv", index=False)

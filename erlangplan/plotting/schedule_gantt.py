@@ -177,7 +177,10 @@ def _name_agents(
     if len(rows) <= NAMED_AGENTS:
         box = ax.get_window_extent()
         room = 72 * box.height / ax.figure.get_dpi() / (places[-1] + 1)
-        names = [plain(str(name)) for name in rows["agent"]]
+        # Below its heading, a queue's name need not stand in front of each agent's.
+        own = rows["queue"].astype(str) if heads else ["\n"] * len(rows)
+        texts = zip(rows["agent"].astype(str), own, strict=True)
+        names = [plain(name.removeprefix(f"{queue} ")) for name, queue in texts]
         ax.set_yticks(places, names, size=float(np.clip(0.72 * room, 4.5, 9)))
     else:
         step = max(10, round(len(rows) / 80) * 10)

@@ -350,7 +350,7 @@ def _words(
         and (not group.days_off_joined or _joined(pattern, cyclic))
     ]  # fmt: skip
     hours = [
-        [shift.paid_seconds(shift.presence[0], date.dayofweek) / 3600 for date in dates]
+        [shift.paid_seconds(shift.presence[0], date.day_of_week) / 3600 for date in dates]
         for shift in shifts
     ]
     free = np.where(np.array(patterns, dtype=bool).reshape(-1, days), -2, -1).astype(np.int64)
@@ -404,9 +404,9 @@ def _offers(
         if shift.queues and queue not in shift.queues:
             continue
         for day, date in enumerate(days):
-            if date.dayofweek not in shift.days or not members[number]:
+            if date.day_of_week not in shift.days or not members[number]:
                 continue
-            templates = _templates(shift, date.dayofweek, step)
+            templates = _templates(shift, date.day_of_week, step)
             for starts, where in _starts(shift, date, zone, origin, step, clocks):
                 fits = _fitting(opening, starts, templates, can_break)
                 for count, crew in itertools.product(sorted(set(fits) - {0}), members[number]):
@@ -472,7 +472,7 @@ def _opening(
         return None
     spans: list[list[int]] = []
     for date in (days[0] - pd.Timedelta(days=1), *days, days[-1] + pd.Timedelta(days=1)):
-        for begin, end in rules.opening.get(date.dayofweek, ()):
+        for begin, end in rules.opening.get(date.day_of_week, ()):
             end = end if end > begin else end + 86400
             edges = [date + pd.Timedelta(seconds=s) for s in (begin, end)]
             both = pd.DatetimeIndex(edges)

@@ -60,7 +60,7 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
     worth = Worth(price, np.zeros((0, 0)), unit)
     people = [] if answer.values is None else round_curves(problem, model, answer.values, 0.5)
     search = Search(problem, room_for(problem, people), task.seed, clocks)
-    step, missed = 0.08, np.zeros(len(prices), dtype=bool)
+    low, high = np.zeros(len(prices)), np.full(len(prices), math.inf)
     moves = _MOVES // (8 if problem.crews else 1)
     for turn in range(_TURNS):
         worth = Worth(price, _table(task, promise, prices), unit)
@@ -68,14 +68,18 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
         search.improve(worth, moves, watch.go_on, warm=(1.2 if turn == 0 else 0.5) * unit,
                        cool=0.05 * unit)  # fmt: skip
         people = search.people()
-        kept = _thinned(task, promise, people)
-        _keep(task, promise, best, kept, watch)
+        missed = _missed(task, promise, people)
+        kept = _mended(task, promise, people, prices, search, watch)
+        _keep(task, promise, best, _thinned(task, promise, kept), watch)
         watch.say("search")
         if relative_gap(best.value, watch.bound) <= task.gap or watch.left <= 0:
             break
-        now = np.array(_sums(promise, measure(problem, people)[1], problem.width)) < 0
-        step = step / 2 if turn and (now != missed).any() else step
-        prices, missed = prices * np.where(now, 1 + step, 1 - step), now
+        low, high = np.where(missed, prices, low), np.where(missed, high, prices)
+        bracketed = (low > 0) & np.isfinite(high)
+        prices = np.where(missed, 1.04 * prices, 0.96 * prices)
+        prices = np.where(bracketed, np.sqrt(np.maximum(low, 1e-300) * np.minimum(high, 1e300)),
+                          prices)  # fmt: skip
+        low, high = 0.98 * low, 1.02 * high
     status: Status = "time limit" if watch.left <= 0 else "work"
     found = _found(task, best, watch.bound, status)
     return replace(found, cover_bound=_cover_bound(task, watch), missing=max(0.0, best.missing))
@@ -86,11 +90,35 @@ def _cover_bound(task: Task, watch: Watch) -> float:
     assert task.cover_need is not None
     reach = np.where(task.problem.coverable, task.cover_need, 0)
     problem = replace(task.problem, need=reach)
-    seconds = max(2.0, 0.1 * watch.limit)
+    seconds = max(3.0, 0.1 * watch.limit)
     with Solver() as solver:
         program = build_model(problem, Goal(price=step_price(task))).program
         solver.ask(Job(as_arrays(program), False, seconds))
         return solver.wait(seconds).bound
+
+
+def _missed(task: Task, promise: Promise, people: list[Person]) -> NDArray[np.bool_]:
+    heads = measure(task.problem, people)[1]
+    return np.array(_sums(promise, heads, task.problem.width)) < 0
+
+
+def _mended(
+    task: Task, promise: Promise, people: list[Person], prices: NDArray[np.float64],
+    search: Search, watch: Watch,
+) -> list[Person]:  # fmt: skip
+    """Raise the price of windows that miss the target until a few more people mend that."""
+    problem, unit = task.problem, unit_cost(task.problem)
+    for _ in range(12):
+        missed = _missed(task, promise, people)
+        if not missed.any() or watch.left <= 0:
+            break
+        prices = np.where(missed, 1.05 * prices, prices)
+        worth = Worth(step_price(task), _table(task, promise, prices), unit)
+        search.load(people, worth, place=False)
+        search.improve(worth, 40 if problem.crews else 400, lambda: True, warm=0.05 * unit,
+                       cool=0.02 * unit)  # fmt: skip
+        people = search.people()
+    return people
 
 
 def _sums(promise: Promise, heads: NDArray[np.int64], width: int) -> list[float]:

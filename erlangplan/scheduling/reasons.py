@@ -43,7 +43,7 @@ def _out_of_reach(problem: Problem, interval: int) -> str:
     if rules.opening is not None:
         moment = problem.starts[interval]
         passed = moment.hour * 3600 + moment.minute * 60
-        spans = rules.opening.get(moment.dayofweek, ())
+        spans = rules.opening.get(moment.day_of_week, ())
         if not any(low <= passed < high for low, high in spans):
             return "outside the opening hours"
     overnight = [

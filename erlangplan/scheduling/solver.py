@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 __all__ = ["Answer", "Job", "Solver", "solve_here"]
 
-_GRACE = 1.0
+_SMALL = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +96,8 @@ def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer
     solver.setOptionValue("random_seed", job.seed)
     solver.setOptionValue("mip_rel_gap", job.gap)
     solver.setOptionValue("mip_abs_gap", 1e-7)
+    if not job.whole and lp.num_col_ > _SMALL:
+        solver.setOptionValue("solver", "ipm")  # with crossover: to a corner, as the simplex does
     solver.passModel(lp)
     if job.whole and job.guess is not None:
         columns, values = job.guess
