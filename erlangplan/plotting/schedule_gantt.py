@@ -177,10 +177,11 @@ def _name_agents(
     if len(rows) <= NAMED_AGENTS:
         box = ax.get_window_extent()
         room = 72 * box.height / ax.figure.get_dpi() / (places[-1] + 1)
-        # Below its heading, a queue's name need not stand in front of each agent's.
-        own = rows["queue"].astype(str) if heads else ["\n"] * len(rows)
-        texts = zip(rows["agent"].astype(str), own, strict=True)
-        names = [plain(name.removeprefix(f"{queue} ")) for name, queue in texts]
+        names = [plain(name) for name in rows["agent"].astype(str)]
+        if heads:
+            # Below its heading, a queue's name need not stand in front of each agent's.
+            pairs = zip(names, rows["queue"].astype(str), strict=True)
+            names = [name.removeprefix(f"{plain(queue)} ") for name, queue in pairs]
         ax.set_yticks(places, names, size=float(np.clip(0.72 * room, 4.5, 9)))
     else:
         step = max(10, round(len(rows) / 80) * 10)
