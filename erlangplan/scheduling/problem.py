@@ -347,7 +347,7 @@ def _words(
         pattern
         for pattern in itertools.product((False, True), repeat=days)
         if low <= sum(pattern) <= high and sum(pattern)
-        and (not group.days_off_joined or _joined(pattern, cyclic))
+        and (not group.days_off_joined or _joined(pattern, group.days_per_week[1], cyclic))
     ]  # fmt: skip
     hours = [
         [shift.paid_seconds(shift.presence[0], date.day_of_week) / 3600 for date in dates]
@@ -380,11 +380,15 @@ def _words(
     return np.array(words, dtype=np.int64).reshape(-1, days)
 
 
-def _joined(pattern: tuple[bool, ...], cyclic: bool) -> bool:
-    """Whether the days off stand together."""
+def _joined(pattern: tuple[bool, ...], most: int, cyclic: bool) -> bool:
+    """Whether the days off can stand together, also with those in the days not planned."""
+    missing = WEEK_DAYS - len(pattern)
     runs = sum(not now and before for before, now in itertools.pairwise((True, *pattern)))
-    wraps = cyclic and not pattern[0] and not pattern[-1] and not all(not day for day in pattern)
-    return runs - wraps <= 1
+    if not missing:
+        wraps = cyclic and not pattern[0] and not pattern[-1] and any(pattern)
+        return runs - wraps <= 1
+    follows = sum(pattern) + missing > most
+    return runs <= 1 and not (follows and runs and pattern[-1])
 
 
 def _offers(
