@@ -34,6 +34,8 @@ def run(command: str) -> int:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    # Commands choose plain Python for small forecasts, for a whole process; a search needs more.
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "0")
     ep.write_starter("demo")
     shutil.copy("demo/shifts.toml", "shifts.toml")
     table = ep.starter_forecast()
