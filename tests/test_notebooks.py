@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-NAMES = ("staff_a_week", "cost_of_a_promise")
+NAMES = ("staff_a_week", "cost_of_a_promise", "schedule_a_week")
 STRICT = "import warnings\n\nwarnings.simplefilter('error')"
 
 
@@ -84,7 +84,9 @@ def test_every_cell_is_short_and_text_leads_to_it(name: str) -> None:
     assert sum(cell.cell_type == "markdown" for cell in cells) >= len(cells) / 3
 
 
-@pytest.mark.parametrize(("name", "least"), [("staff_a_week", 8), ("cost_of_a_promise", 6)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("staff_a_week", 8), ("cost_of_a_promise", 6), ("schedule_a_week", 4)]
+)
 def test_it_draws_pictures_with_something_on_them(
     runs: dict[str, Run], name: str, least: int
 ) -> None:
@@ -153,6 +155,31 @@ def test_a_limit_on_abandonment_makes_all_readings_agree(runs: dict[str, Run]) -
 def test_the_tails_are_compared_at_the_same_service_level(runs: dict[str, Run]) -> None:
     plain = runs["cost_of_a_promise"].text("tail")
     assert plain.count(" 80.0 ") == 6
+
+
+def test_the_schedule_is_short_nowhere_and_proven(runs: dict[str, Run]) -> None:
+    summary = runs["schedule_a_week"].text("plan")
+    assert "Short: nowhere" in summary
+    cost, bound, gap = (
+        float(line.split()[1].strip("%").replace(",", ""))
+        for line in runs["schedule_a_week"].text("proof").splitlines()
+    )
+    assert 0 < bound <= cost and gap / 100 == pytest.approx(1 - bound / cost, abs=1e-4)
+
+
+def test_the_promise_over_the_week_is_kept_with_fewer_hours(runs: dict[str, Run]) -> None:
+    rows = dict(line.split("  ", 1) for line in
+                runs["schedule_a_week"].text("level-compare").splitlines()[1:])  # fmt: skip
+    hours, level = ([float(n) for n in rows[name].split()] for name in
+                    ("paid hours", "service level (%)"))  # fmt: skip
+    assert hours[1] < hours[0] and level[0] > level[1] >= 80
+
+
+def test_the_schedule_comes_back_as_it_was(runs: dict[str, Run]) -> None:
+    saved = runs["schedule_a_week"].text("save").splitlines()
+    assert "shifts and" in saved[0]
+    delivered, planned = (text.split()[-1] for text in saved[1].split(","))
+    assert delivered == planned
 
 
 def test_every_section_ends_with_what_to_take_away() -> None:
