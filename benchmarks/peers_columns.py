@@ -1,0 +1,31 @@
+"""A day by pyworkforce, one column for each start and placement of breaks; JSON in and out."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from pyworkforce.scheduling import MinRequiredResources
+
+given = json.load(sys.stdin)
+begin = time.perf_counter()
+peer = MinRequiredResources(
+    num_days=1,
+    periods=len(given["required"]),
+    shifts_coverage=given["columns"],
+    required_resources=[given["required"]],
+    max_period_concurrency=10**6,
+    max_shift_concurrency=10**4,
+    max_search_time=float(given["limit"]),
+    num_search_workers=2,
+)
+found = peer.solve()
+json.dump(
+    {
+        "status": found["status"],
+        "people": found["cost"],
+        "seconds": time.perf_counter() - begin,
+    },
+    sys.stdout,
+)
