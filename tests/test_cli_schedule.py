@@ -52,7 +52,9 @@ class Asked:
 
     def place_breaks(self, roster: Any, requirement: Any, **given: Any) -> Any:
         self.requirement, self.given = requirement, given
-        return SimpleNamespace(schedule=roster, summary=lambda: "12 breaks moved")
+        return SimpleNamespace(
+            schedule=roster, summary=lambda: "12 breaks moved", remarks=("one is not moved",)
+        )
 
 
 @pytest.fixture
@@ -254,15 +256,40 @@ def test_rules_that_are_not_there_are_named(capfd: Captured) -> None:
 def test_breaks_are_placed_for_a_roster(asked: Asked, capfd: Captured) -> None:
     ep.save(DAY, "roster.csv")
     flags = ("--shifts", "shifts.toml", "--from", "13:00", "--objective", "service-level")
-    flags = (*flags, "--tz", "Europe/Berlin")
+    flags = (*flags, "--tz", "Europe/Berlin", "--locked", "lunch, meeting")
     assert run("breaks", "roster.csv", "agents.csv", *flags, "--format", "text") == 0
-    assert capfd.readouterr().out == "12 breaks moved\n"
+    out, err = capfd.readouterr()
+    assert out == "12 breaks moved\n" and "note: one is not moved" in err
     assert asked.given["objective"] == "service_level"
+    assert asked.given["locked"] == ["lunch", "meeting"]
     assert asked.given["rules"].shifts[0].name == "full-time day"
     assert asked.given["start_from"] == pd.Timestamp("2026-03-02 13:00", tz=DAY.tz)
     assert run("breaks", "roster.csv", "agents.csv", "-o", "new.csv") == 0
     assert len(ep.read_schedule("new.csv").breaks) == len(DAY.breaks)
     assert asked.given["start_from"] is None
+
+
+def test_a_starter_day_is_planned_and_its_breaks_placed_for_real(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ep.write_starter(".")
+    week = ep.starter_forecast()
+    monday = (week["queue"] == "Orders") & (week["start"] < "2026-03-03")
+    week[monday].to_csv("monday.csv", index=False)
+    given = ("shifts.toml", "-t", "80/20", "--time-limit", "3s")
+    assert run("schedule", "monday.csv", *given, "-o", "s.csv", "--check") == 0
+    read = ep.read_schedule("s.csv")
+    late = read.breaks["start"].max()
+    flags = ("--shifts", *given, "--from", f"{late:%H:%M}", "-o", "b.csv", "--check")
+    assert run("breaks", "s.csv", "monday.csv", *flags) == 0
+    early = read.breaks["start"] < late
+    kept = ep.read_schedule("b.csv").breaks
+    columns = ["agent", "start"]
+    assert set(map(tuple, read.breaks.loc[early, columns].to_numpy())) <= set(
+        map(tuple, kept[columns].to_numpy())
+    )
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.usefixtures("asked")

@@ -100,6 +100,13 @@ BreaksInShrinkage = Annotated[
         rich_help_panel=PLANNING,
     ),
 ]  # fmt: skip
+Locked = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME,..", help="Breaks that stay where they are, such as lunch.",
+        rich_help_panel=PLANNING,
+    ),
+]  # fmt: skip
 Output = Annotated[
     list[Path] | None,
     typer.Option(

@@ -132,7 +132,12 @@ def breaks(
             rich_help_panel=flags.PLANNING,
         ),
     ] = None,
+    locked: flags.Locked = None,
     objective: flags.Objective = "cover",
+    time_limit: flags.TimeLimit = "30s",
+    gap: flags.Gap = "0.01%",
+    seed: flags.Seed = 0,
+    breaks_in_shrinkage: flags.BreaksInShrinkage = None,
     check: flags.CheckShort = False,
     output: flags.Output = None,
     form: opt.Form = None,
@@ -151,8 +156,22 @@ def breaks(
         given = ep.read_schedule(roster, tz=zone_of(requirement, reading), map=own)
     since = None if start_from is None else _moment(start_from, given, reading["tz"])
     with stage("placing breaks"):
-        plan = ep.place_breaks(given, requirement, rules=rules, start_from=since, objective=aim)
+        plan = ep.place_breaks(
+            given,
+            requirement,
+            rules=rules,
+            start_from=since,
+            locked=[name.strip() for text in locked or () for name in text.split(",")],
+            objective=cast(Objective, aim),
+            time_limit=time_limit,
+            gap=gap,
+            seed=seed,
+            shrinkage=None if isinstance(requirement, ep.Requirement) else asked["shrinkage"],
+            breaks_in_shrinkage=breaks_in_shrinkage,
+        )
     deliver(cast(Any, plan.schedule), output, form, lambda: print(plan.summary()))
+    for remark in plan.remarks:
+        say(f"note: {remark}")
     _check(plan.schedule, requirement, check=check)
 
 
