@@ -15,6 +15,7 @@ _HOMES = {
     "settings": ("Config", "Settings", "read_config"),
     "shifts": ("Break", "Group", "Premium", "Shift", "Spacing", "WorkRules"),
     "forecast": ("Forecast",),
+    "scheduling.breaks": ("BreakPlan", "place_breaks"),
     "scheduling.planning": ("schedule",),
     "scheduling.progress": ("Progress",),
     "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
     from erlangplan.scheduling.result import Schedule
+    from erlangplan.scheduling.breaks import BreakPlan, place_breaks
     from erlangplan.scheduling.planning import schedule
     from erlangplan.scheduling.progress import Progress
     from erlangplan.settings import Config, Settings, read_config

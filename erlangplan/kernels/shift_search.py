@@ -452,7 +452,7 @@ def _copy_person(works: Any, pauses: Any, crew_of: Any, source: int, target: int
 @_compiled
 def search(
     moves: int, done: int, budget: int, warm: float, cool: float, unit: float, price: float,
-    most_out: int, seed: Any, state: Any, score: Any, cells: Any, crew_cells: Any, lengths: Any,
+    most_out: int, lively: float, seed: Any, state: Any, score: Any, cells: Any, crew_cells: Any, lengths: Any,
     breaks: Any, break_long: Any, unpaid: Any, windows: Any, gaps: Any, separable: Any, cost: Any,
     can_break: Any, clock_open: Any, clocks: Any, words: Any, crew_words: Any, bands: Any,
     rests: Any, shift_least: Any, shift_most: Any, crew_least: Any, crew_most: Any,
@@ -473,6 +473,8 @@ def search(
         Worth of a person's step that is needed (no table).
     most_out
         Most people to take out at once, up to 8.
+    lively
+        Share of the starts that a move looks at.
     seed, state, score
         Random state (1 number); number of people now and in the best plan; worth less cost now
         and of the best plan, and what a missing step costs while searching.
@@ -510,6 +512,7 @@ def search(
     old_works = np.zeros((_MOST_OUT, days, 2), dtype=np.int64)
     old_pauses = np.zeros((_MOST_OUT, days, most_breaks), dtype=np.int64)
     old_crew = np.zeros(_MOST_OUT, dtype=np.int64)
+    live = clock_open.copy()
     everywhere = np.array([-1, 1 << 40], dtype=np.int64)
     tie = 0.03 * unit
     spent = 0.0
@@ -580,6 +583,14 @@ def search(
         if out == 0 or _random(seed) < 0.1:
             near_from, near_to = everywhere[0], everywhere[1]
         base = state[0]
+        # Few starts at a time make moves fast, and each move a different look.
+        for a in range(clocks.shape[0]):
+            live[a] = clock_open[a] and (_random(seed) < lively or out == 0)
+        for x in range(out):
+            for d in range(days):
+                c = old_works[x, d, 0]
+                if c >= 0:
+                    live[cells[c, 4]] = True
         # Choosing by a price near the cost keeps long shifts from winning by a single step.
         soft = unit * math.exp(_random(seed) * 1.4) if table.shape[0] == 0 else price
         # First as chosen; then, half of the time, until nothing is missing that can be covered.
@@ -590,12 +601,14 @@ def search(
                 if _lacking(heads, need, table) == 0.0:
                     break
                 soft, near_from, near_to = price, everywhere[0], everywhere[1]
+                for a in range(clocks.shape[0]):
+                    live[a] = clock_open[a]
             got = -1.0
             if added <= out:
                 got = _insert(
                     state, soft, tie, near_from, near_to, cells, crew_cells, lengths,
                     breaks, break_long, unpaid, windows, gaps, separable, cost, can_break,
-                    clock_open, clocks, words, crew_words, bands, rests, shift_most, crew_most,
+                    live, clocks, words, crew_words, bands, rests, shift_most, crew_most,
                     interval_of, need, table, width, period, works, pauses, crew_of, heads,
                     counts, people, gains, sums, value, choice, by_slot, by_cell, chain, came,
                     tour, trial, best, back, places,

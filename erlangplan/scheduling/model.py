@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from erlangplan.scheduling.problem import FAR, Offer, Problem
 
-__all__ = ["Curves", "Goal", "Model", "Program", "build_model"]
+__all__ = ["Curve", "Curves", "Goal", "Model", "Program", "build_model", "follow"]
 
 Curve = dict[int, int]  # step -> column of the people whose event is then
 
@@ -150,7 +150,7 @@ def _offer(
         last = int(offer.starts[-1]) + longest.length
         for at in range(int(offer.starts[0]) + shortest.length, last + 1, stride):
             ends[at] = program.column(float(paid[at]))
-        _follow(program, starts, ends, shortest.length, longest.length, cover, problem)
+        follow(program, starts, ends, shortest.length, longest.length, cover, problem)
     else:
         for start in offer.starts.tolist():
             hours = float(paid[start + longest.length] - paid[start])
@@ -167,11 +167,11 @@ def _offer(
                 saved = 0.0 if pause.paid else float(paid[at + long] - paid[at])
                 curve[at] = program.column(-saved)
                 _add(cover, problem, range(at, at + long), curve[at], -1.0)
-        _follow(program, starts, curve, low, high)
+        follow(program, starts, curve, low, high)
         breaks.append(curve)
     for before, after, low, high in _relations(offer):
         events = [starts, *breaks, ends]
-        _follow(program, events[before], events[after], low, high)
+        follow(program, events[before], events[after], low, high)
     return Curves(starts, tuple(breaks), ends)
 
 
@@ -194,7 +194,7 @@ def _relations(offer: Offer) -> Iterable[tuple[int, int, int, int]]:
         yield i + 1, count + 1, least, most
 
 
-def _follow(
+def follow(
     program: Program,
     earlier: Curve,
     later: Curve,

@@ -37,8 +37,8 @@ __all__ = [
 
 Objective = Literal["cover", "service_level", "people"]
 _NO_TABLE = np.zeros((0, 0))
-_ROUNDS = (1500, 10_000, 30_000, 60_000)
-_WEEK_ROUNDS = (800, 4000, 16_000)
+_ROUNDS = (2000, 15_000, 50_000, 100_000)
+_WEEK_ROUNDS = (1500, 8000, 40_000)
 _SMALL = 6000
 _OFFSETS = (0.5, 0.25, 0.75, 0.1, 0.9)
 
@@ -270,6 +270,7 @@ def keep(task: Task, best: Best, people: list[Person], watch: Watch) -> bool:
 
 
 def room_for(problem: Problem, people: list[Person]) -> int:
+    """Return how many people a search should have room for."""
     hours = max(1, int(problem.need.sum()) // max(1, min(t.length for o in problem.offers
                                                          for t in o.templates)))  # fmt: skip
     days = len(problem.days) if problem.crews else 1

@@ -28,10 +28,11 @@ from erlangplan.shifts import Group, WorkRules
 from erlangplan.shrinkage import add_shrinkage
 from erlangplan.units import parse_duration, parse_share, share_text
 
-__all__ = ["schedule"]
+__all__ = ["covered", "schedule"]
 
 _WORST: tuple[Status, ...] = ("interrupted", "time limit", "work", "gap", "optimal")
 _MOST_DAYS = 400
+_HURRIED = 2.0
 
 
 def schedule(
@@ -131,7 +132,12 @@ def schedule(
     if executor is not None and len(jobs) > 1:
         planned = list(executor.map(_plan_queue, jobs))
     else:
-        planned = [_plan_queue(job, progress) for job in jobs]
+        planned, hurried = [], asked
+        for job in jobs:
+            planned.append(_plan_queue(replace(job, asked=hurried), progress))
+            if any(week.found.status == "interrupted" for week in planned[-1]):
+                # The rest still gets a plan, but no more than a look.
+                hurried = replace(asked, limit=min(asked.limit, len(jobs) * _HURRIED))
     return _finished(planned, demand, rules, asked, before, cyclic=week == "cyclic")
 
 
@@ -244,7 +250,7 @@ def _plan_queue(job: _QueueJob, progress: Callable[[Progress], None] | None = No
         found = plan_part(task, _named_progress(job, progress))
         done.append(_Week(problem, promise, found, rows_of(problem, found.people, names)))
         if found.status == "interrupted":
-            break
+            limit = min(limit, _HURRIED)
     return done
 
 
@@ -320,7 +326,7 @@ def _finished(
         config=demand.config, rules=rules, objective=asked.objective, cost=cost, bound=bound,
         gap=gap, status=status, horizon=(first, last), cyclic=cyclic, before=before,
     )  # fmt: skip
-    plan, evaluation = _covered(plan, demand)
+    plan, evaluation = covered(plan, demand)
     shortages = pd.concat(
         [shortages_of(week.problem, week.found) for week in weeks], ignore_index=True
     )
@@ -339,7 +345,7 @@ def _value(found: Found, asked: _Asked) -> float:
     return found.cost if asked.short_price is None else found.value
 
 
-def _covered(plan: Schedule, demand: Demand) -> tuple[Schedule, Evaluation | None]:
+def covered(plan: Schedule, demand: Demand) -> tuple[Schedule, Evaluation | None]:
     """Count who is there in each interval, and predict what that delivers."""
     parts = []
     for queue in demand.queues:

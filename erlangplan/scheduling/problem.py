@@ -22,7 +22,7 @@ from erlangplan.errors import InfeasibleError, InputError
 from erlangplan.shifts import Break, Group, Shift, WorkRules
 from erlangplan.units import duration_text
 
-__all__ = ["Crew", "Offer", "Problem", "Template", "build_problem"]
+__all__ = ["Crew", "Offer", "Problem", "Template", "build_problem", "step_of", "template_of"]
 
 WEEK_DAYS = 7
 FAR = 1 << 20  # steps; stands for no limit
@@ -322,6 +322,13 @@ def _crews(
             continue
         slots = tuple(names.index(name) for name in group.shifts)
         words = _words(group, [rules.shifts[slot] for slot in slots], days, cyclic)
+        if not len(words) and not group.people[0]:
+            continue
+        if not len(words):
+            raise InfeasibleError(
+                f"{queue}: nobody of group {group.name!r} can work from {days[0]:%Y-%m-%d} to "
+                f"{days[-1]:%Y-%m-%d} by its rules for the week, and {group.people[0]} must"
+            )
         band = -1.0 if group.start_band is None else group.start_band
         low, high = group.people
         most = FAR if high is None else high
@@ -508,11 +515,11 @@ def _templates(shift: Shift, weekday: int, step: int) -> tuple[Template, ...]:
     count = round((longest - shortest) / stride) + 1 if longest > shortest else 1
     lengths = [round((shortest + number * stride) / step) for number in range(count)]
     breaks = tuple(pause for pause in shift.breaks if weekday in pause.days)
-    return tuple(_template(shift, breaks, length, step) for length in lengths)
+    return tuple(template_of(shift, breaks, length, step) for length in lengths)
 
 
-def _template(shift: Shift, breaks: tuple[Break, ...], length: int, step: int) -> Template:
-    """Tighten the windows of a shift's breaks by order, spacing and the end, both ways."""
+def template_of(shift: Shift, breaks: tuple[Break, ...], length: int, step: int) -> Template:
+    """Return a template: windows of the breaks, tightened by order, spacing and the end."""
     low, high = [], []
     for pause in breaks:
         near, far = math.ceil(pause.window[0] / step), math.floor(pause.window[1] / step)

@@ -15,6 +15,7 @@ __all__ = ["Person", "Search", "Work", "Worth"]
 
 _NO_TABLE = np.zeros((0, 0))
 _CHUNK = 400
+_LIVELY_DAYS, _LIVELY_WEEKS = 0.4, 0.15  # measured: as good in a third of the time
 _MARGIN = 60
 
 
@@ -160,17 +161,20 @@ class Search:
         warm: float,
         cool: float,
         most_out: int = 4,
+        lively: float | None = None,
     ) -> None:
         """Search by `budget` moves, in pieces, as long as `go_on` says so."""
         from erlangplan.kernels import shift_search
 
         problem, done = self.problem, 0
         kernel: Any = shift_search.search
+        if lively is None:
+            lively = _LIVELY_WEEKS if problem.crews else _LIVELY_DAYS
         while done < budget and (done == 0 or go_on()):
             moves = min(_CHUNK, budget - done)
             cells, lengths, *rest = self._shapes
             kernel(
-                moves, done, budget, warm, cool, worth.unit, worth.price, most_out,
+                moves, done, budget, warm, cool, worth.unit, worth.price, most_out, lively,
                 self.seed, self.state, self.score, cells, self.crew_cells, lengths, *rest,
                 self.clock_open, problem.clocks, self.words, self.crew_words, self.bands,
                 self.rests, self.shift_least, self.shift_most, self.crew_least, self.crew_most,

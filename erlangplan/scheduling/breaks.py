@@ -1,0 +1,705 @@
+"""The breaks of given shifts where they cost least, proven; for the week or the rest of a day."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from erlangplan.errors import InfeasibleError, InputError
+from erlangplan.results import html_text
+from erlangplan.scheduling.demand import Demand, as_demand
+from erlangplan.scheduling.model import Curve, Program, follow
+from erlangplan.scheduling.planning import covered
+from erlangplan.scheduling.problem import Template
+from erlangplan.scheduling.promise import Promise, make_promise
+from erlangplan.scheduling.result import Schedule, Status
+from erlangplan.scheduling.roster import Kind, Roster, read_kinds
+from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays, solve_here
+from erlangplan.shifts import WorkRules
+from erlangplan.shrinkage import add_shrinkage
+from erlangplan.units import parse_duration, parse_share, share_text
+
+__all__ = ["BreakPlan", "place_breaks"]
+
+_MOVED = 1e-3  # of a step that is short: breaks stay where nothing is gained by moving them
+_SPARE = 1e-2
+_TIE = 1e-5  # contacts in time
+_PASSES = 4
+Floats = NDArray[np.float64]
+Placed = tuple[Kind, list[list[int]]]  # per break the steps, person by person
+
+
+@dataclass(frozen=True, eq=False)
+class BreakPlan:
+    """Breaks placed, what that changed, and how good it is proven to be.
+
+    Attributes
+    ----------
+    schedule
+        The shifts with their breaks; its `coverage` is that of the requirement.
+    before
+        The same as it was.
+    table
+        One row per break of a rule: queue, agent, shift_start, name, before (NaT where it is
+        new), after, worth: what is lost if this break alone goes back to where it was, as agent
+        hours short or, for the service level, contacts in time; NaN where it is new.
+    objective
+        ``cover`` or ``service_level``.
+    value, bound
+        Agent hours short and their proven least; or contacts in time and their proven most.
+    gap
+        Relative distance of the two.
+    service_level
+        Predicted over all before and after, NaN where no forecast is known.
+    """
+
+    schedule: Schedule
+    before: Schedule
+    table: pd.DataFrame
+    objective: str
+    value: float
+    bound: float
+    gap: float
+    status: Status
+    service_level: tuple[float, float]
+    remarks: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """Return what was gained, how sure that is, and the moves that matter most."""
+        hours = self.schedule.interval / 3600
+        short = [float(plan.coverage["short"].sum()) * hours
+                 for plan in (self.before, self.schedule)]  # fmt: skip
+        moved = self.table[self.table["before"].notna()
+                           & (self.table["before"] != self.table["after"])]  # fmt: skip
+        new = int(self.table["before"].isna().sum())
+        lines = [f"Breaks: {len(self.table):,}, of which {len(moved):,} moved and {new:,} new"]
+        lines.append(f"Short: {short[0]:,.2f} agent hours before, {short[1]:,.2f} after")
+        if not math.isnan(self.service_level[1]):
+            before, after = (share_text(level, 2) for level in self.service_level)
+            lines.append(f"Service level: {before} before, {after} after")
+        lines.append(f"Proof: {self._proof()}")
+        worth = moved.dropna(subset="worth").sort_values("worth", ascending=False, kind="stable")
+        unit = "agent hours" if self.objective == "cover" else "contacts in time"
+        for _, row in worth[worth["worth"] > 1e-9].head(10).iterrows():
+            lines.append(
+                f"  {row['agent']}: {row['name']} from {row['before']:%a %H:%M} to "
+                f"{row['after']:%H:%M}, worth {row['worth']:.2f} {unit}"
+            )
+        return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
+
+    def _proof(self) -> str:
+        what = "fewer agent hours short" if self.objective == "cover" else "more contacts in time"
+        if math.isnan(self.gap):
+            return "nothing is proven about how good it is"
+        if self.gap <= 1e-6:
+            return f"no places of the breaks leave {what}"
+        return f"{self.value:,.2f}; no places of the breaks reach better than {self.bound:,.2f}"
+
+    def __str__(self) -> str:
+        """Return the summary."""
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return html_text(self.table, self.summary())
+
+
+def place_breaks(
+    schedule: Schedule,
+    requirement: object,
+    *,
+    rules: WorkRules | None = None,
+    start_from: pd.Timestamp | str | None = None,
+    locked: Collection[str] = (),
+    objective: Literal["cover", "service_level"] = "cover",
+    time_limit: float | str = 30,
+    gap: float | str = 1e-4,
+    seed: int = 0,
+    shrinkage: object = None,
+    breaks_in_shrinkage: bool | None = None,
+) -> BreakPlan:
+    """Return given shifts with their breaks where they cost least.
+
+    Parameters
+    ----------
+    schedule
+        Shifts of real or planned people, with the breaks known so far; `read_schedule` reads any
+        roster.
+    requirement
+        As for `schedule`.
+    rules
+        Whose shifts say which breaks there are; without them those of the schedule. A shift of
+        the roster follows the rule of its name, or the only one that its start and length fit.
+    start_from
+        For the day itself: breaks that started before stay, and none moves to before.
+    locked
+        Names of breaks that stay where they are.
+    objective
+        ``cover``: as few agent hours short as can be. ``service_level``: as many contacts in time
+        as can be, over all; needs a `Requirement`.
+    time_limit, gap, seed, shrinkage, breaks_in_shrinkage
+        As for `schedule`.
+
+    Returns
+    -------
+    BreakPlan
+        The schedule, what each move is worth, and the proof.
+
+    Raises
+    ------
+    InputError
+        If no rule says which breaks a shift has.
+    """
+    known = rules if rules is not None else schedule.rules
+    if known is None:
+        raise InputError(
+            "no rules say which breaks these shifts have",
+            fix="Give rules=read_shifts('shifts.toml') (--shifts shifts.toml).",
+        )
+    if objective not in ("cover", "service_level"):
+        raise ValueError(f"objective must be 'cover' or 'service_level', got {objective!r}")
+    demand = as_demand(
+        requirement, known, shrinkage=shrinkage, breaks_in_shrinkage=breaks_in_shrinkage
+    )
+    if objective == "service_level" and demand.forecast is None:
+        raise InputError("a service level cannot be planned from required agents alone")
+    limit = parse_duration(time_limit)
+    asked = parse_share(gap) if isinstance(gap, str) else float(gap)
+    since = None if start_from is None else _moment(start_from, schedule)
+    queues = _queues(schedule, demand)
+    parts = [
+        _Part(queue, own, demand, known, schedule, since, tuple(locked), objective)
+        for queue, own in queues
+    ]
+    placed = [_placed(part, limit / len(parts), asked, seed) for part in parts]
+    return _finished(schedule, demand, parts, placed, asked)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    queue: str  # of the requirement
+    own: str  # as the schedule names it
+    demand: Demand
+    rules: WorkRules
+    schedule: Schedule
+    since: pd.Timestamp | None
+    locked: tuple[str, ...]
+    objective: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    roster: Roster
+    at: list[Placed]
+    need: NDArray[np.int64]
+    heads: NDArray[np.int64]
+    first: NDArray[np.int64]
+    width: int
+    promise: Promise | None
+    value: float
+    bound: float
+    remarks: tuple[str, ...]
+
+
+def _moment(given: pd.Timestamp | str, schedule: Schedule) -> pd.Timestamp:
+    moment = pd.Timestamp(given)
+    zone = schedule.table["start"].dt.tz
+    if zone is None:
+        return moment.tz_localize(None)
+    return moment.tz_localize(zone) if moment.tzinfo is None else moment.tz_convert(zone)
+
+
+def _queues(schedule: Schedule, demand: Demand) -> list[tuple[str, str]]:
+    """Pair each queue of the requirement with its name in the schedule."""
+    own = sorted(schedule.table["queue"].unique())
+    if len(own) == 1 and len(demand.queues) == 1:
+        return [(demand.queues[0], own[0])]
+    if strange := set(own) - set(demand.queues):
+        raise InputError(
+            f"the roster has shifts for queue {sorted(strange)[0]!r}, the requirement has "
+            f"{', '.join(demand.queues)}"
+        )
+    return [(queue, queue) for queue in demand.queues if queue in own]
+
+
+def _placed(part: _Part, limit: float, gap: float, seed: int) -> _Placed:
+    rows = part.demand.of(part.queue)
+    interval = part.demand.interval
+    roster = read_kinds(part.schedule, part.rules, part.own, interval, part.since, part.locked)
+    width = round(interval / roster.step)
+    first = _steps(roster, pd.DatetimeIndex(rows["start"]))
+    asked = part.demand.config.of(part.queue)
+    hidden = asked.shrinkage.outside_schedule
+    need = np.asarray(add_shrinkage(rows["agents"].to_numpy() * width, hidden))
+    present = _present(part, roster, first, width)
+    promise = None
+    if part.demand.forecast is not None:
+        table = part.demand.forecast.table
+        own = (table["queue"].astype(str) == part.queue).to_numpy()
+        promise = make_promise(
+            table[own].reset_index(drop=True), part.demand.forecast.load[own], asked, "week", 0.0,
+            interval,
+        ) if asked.target.service_level is not None else None  # fmt: skip
+    if part.objective == "service_level" and promise is None:
+        raise InputError(f"{part.queue}: the target has no service level to reach")
+    kinds, remarks = _reachable(part, roster)
+    model = _Model(kinds, first, width, present)
+    lines = None if promise is None else promise.lines(0.0, from_floor=False)
+    covers = part.objective == "cover"
+    bound, at = model.solve(need, lines, limit, gap, seed, cover=covers)
+    if not covers:
+        at = model.settled(at, np.zeros_like(need), lines)
+    heads = model.heads(at)
+    if covers or promise is None:
+        value, bound = float(np.maximum(need - heads, 0).sum()), math.ceil(bound - 1e-4)
+    else:
+        value = float(promise.at(promise.in_time, heads / width).sum())
+    return _Placed(roster, at, need, heads, first, width, promise, value, bound, remarks)
+
+
+def _steps(roster: Roster, moments: pd.DatetimeIndex) -> NDArray[np.int64]:
+    passed = (moments - roster.origin).total_seconds().to_numpy() / roster.step
+    return np.asarray(np.floor(passed + 1e-9).astype(np.int64))
+
+
+def _present(
+    part: _Part, roster: Roster, first: NDArray[np.int64], width: int
+) -> NDArray[np.int64]:
+    """Count people x steps at work per interval, breaks of no rule taken off."""
+    spans = [(kind.start, kind.start + kind.template.length, len(kind.rows))
+             for kind in roster.kinds]  # fmt: skip
+    spans += [(begin, end, -1) for _, _, begin, end in roster.fixed]
+    last = max(int(first.max()) + width, *(end for _, end, _ in spans)) + 1
+    base = min(0, int(first.min()), *(begin for begin, _, _ in spans))
+    edge = np.zeros(last - base + 1, dtype=np.int64)
+    for begin, end, count in spans:
+        edge[begin - base] += count
+        edge[end - base] -= count
+    total = np.concatenate([[0], np.cumsum(np.cumsum(edge))])
+    return np.asarray(total[first - base + width] - total[first - base])
+
+
+def _reachable(part: _Part, roster: Roster) -> tuple[list[tuple[Kind, bool]], tuple[str, ...]]:
+    """Return the kinds, each with whether its gaps can be kept, and what to say about others."""
+    found, loose, gone = [], 0, 0
+    for kind in roster.kinds:
+        gone += sum(not places for places in kind.places) * len(kind.rows)
+        if part.since is None and not all(kind.places):
+            pause = kind.template.breaks[[bool(p) for p in kind.places].index(False)]
+            row = part.schedule.table.iloc[kind.rows[0]]
+            raise InfeasibleError(
+                f"{pause.name} has no place in its window on the break grid "
+                f"({row['agent']}, shift from {row['start']:%Y-%m-%d %H:%M})"
+            )
+        keeps = _keeps_gaps(kind)
+        loose += (not keeps) * len(kind.rows)
+        found.append((kind, keeps))
+    remarks = []
+    if gone:
+        remarks.append(f"{part.queue}: {gone:,} breaks are left out; their time is over")
+    if loose:
+        remarks.append(
+            f"{part.queue}: breaks that stay leave {loose:,} shifts without the work between "
+            "breaks that the rules ask for"
+        )
+    return found, tuple(remarks)
+
+
+def _keeps_gaps(kind: Kind) -> bool:
+    reached: Iterable[int] = ()
+    for number, places in enumerate(kind.places):
+        if not places:
+            return False
+        if number:
+            low, high = kind.template.gaps[number - 1].tolist()
+            reached = [at for at in places if any(low <= at - old <= high for old in reached)]
+            if not reached:
+                return False
+        else:
+            reached = places
+    return True
+
+
+class _Model:
+    """The program of the places of breaks: how many of each kind start theirs at which step."""
+
+    def __init__(
+        self, kinds: list[tuple[Kind, bool]], first: NDArray[np.int64], width: int,
+        present: NDArray[np.int64],
+    ) -> None:  # fmt: skip
+        self.kinds, self.width, self.present = kinds, width, present
+        self.interval = {
+            int(begin) + offset: i
+            for i, begin in enumerate(first.tolist())
+            for offset in range(width)
+        }
+        self.curves: list[list[Curve]] = []
+        self._spans: dict[tuple[int, int], dict[int, int]] = {}
+
+    def shortest(self, need: NDArray[np.int64]) -> Program:
+        """Return the program of the least people x steps short."""
+        program, cover = self._begun(0.0)
+        self._short(program, cover, need, 1.0)
+        return program
+
+    def fullest(self, lines: tuple[Floats, ...]) -> Program:
+        """Return the program of the most contacts in time; moves only break ties."""
+        program, cover = self._begun(_TIE)
+        self._shares(program, cover, lines)
+        return program
+
+    def polished(
+        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, most: float
+    ) -> Program:
+        """Return the program of the best among plans so short: by contacts, spare people, moves."""
+        program, cover = self._begun(_MOVED)
+        short = self._short(program, cover, need, 0.0)
+        program.row(-math.inf, most, dict.fromkeys(short, 1.0))
+        if lines is not None:
+            self._shares(program, cover, lines)
+        else:
+            spare = np.where(need > 0, need + self.width, 0)
+            self._short(program, cover, spare, _SPARE)
+        return program
+
+    def _begun(self, moved: float) -> tuple[Program, list[dict[int, float]]]:
+        program = Program()
+        cover: list[dict[int, float]] = [{} for _ in self.present]
+        self.curves = [self._curves(program, kind, keeps, cover, moved)
+                       for kind, keeps in self.kinds]  # fmt: skip
+        return program, cover
+
+    def _short(
+        self, program: Program, cover: list[dict[int, float]], need: NDArray[np.int64],
+        price: float,
+    ) -> list[int]:  # fmt: skip
+        columns = []
+        for i, (asked, there) in enumerate(zip(need.tolist(), self.present.tolist(), strict=True)):
+            if asked > 0:
+                columns.append(program.column(price, whole=False))
+                program.row(asked - there, math.inf, {**cover[i], columns[-1]: 1.0})
+        return columns
+
+    def _shares(
+        self, program: Program, cover: list[dict[int, float]], lines: tuple[Floats, ...]
+    ) -> None:
+        for i, there in enumerate(self.present.tolist()):
+            share = program.column(-1.0, whole=False, lower=-math.inf)
+            for slope, height in lines[i].tolist():
+                each = slope / self.width
+                terms = {column: -each * value for column, value in cover[i].items()}
+                program.row(-math.inf, height + each * there, {share: 1.0, **terms})
+
+    def _curves(
+        self, program: Program, kind: Kind, keeps: bool, cover: list[dict[int, float]],
+        price: float,
+    ) -> list[Curve]:  # fmt: skip
+        curves: list[Curve] = []
+        for number, places in enumerate(kind.places):
+            long = int(kind.template.lengths[number])
+            curve: Curve = {}
+            for at in places:
+                moved = kind.was[number] not in (-1, at)
+                curve[at] = program.column(price if moved else 0.0)
+                for step in range(at, at + long):
+                    i = self.interval.get(step, -1)
+                    if i >= 0:
+                        cover[i][curve[at]] = cover[i].get(curve[at], 0.0) - 1.0
+            if curve:
+                program.row(len(kind.rows), len(kind.rows), dict.fromkeys(curve.values(), 1.0))
+            curves.append(curve)
+        if keeps and not kind.template.separable:
+            for (earlier, later), (low, high) in zip(
+                pairwise(curves), kind.template.gaps.tolist(), strict=True
+            ):
+                follow(program, earlier, later, low, high)
+        return curves
+
+    def solve(
+        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, limit: float, gap: float,
+        seed: int, *, cover: bool,
+    ) -> tuple[float, list[Placed]]:  # fmt: skip
+        """Return a bound, of steps short or contacts in time, and the columns of a plan."""
+        if not cover:
+            assert lines is not None
+            first, values = _relaxed(self.fullest(lines), limit, seed)
+            slack = _TIE * sum(len(kind.rows) * len(kind.places) for kind, _ in self.kinds)
+            return -first.bound + slack, self.people(values)
+        first, _ = _relaxed(self.shortest(need), limit, seed)
+        least = math.ceil(first.bound - 1e-4)
+        _, values = _relaxed(self.polished(need, lines, max(first.objective, least) + 1e-6),
+                          max(1.0, 0.3 * limit), seed)  # fmt: skip
+        at = self.settled(self.people(values), need, lines)
+        if np.maximum(need - self.heads(at), 0).sum() <= least:
+            return float(least), at
+        program = self.shortest(need)
+        with Solver() as solver:
+            solver.ask(Job(as_arrays(program), True, limit, gap, seed=seed))
+            whole = solver.wait(limit)
+        least = max(least, math.ceil(whole.bound - 1e-4))
+        if whole.values is not None:
+            other = self.settled(self.people(whole.values), need, lines)
+            at = min(at, other, key=lambda plan: np.maximum(need - self.heads(plan), 0).sum())
+        return float(least), at
+
+    def settled(
+        self, at: list[Placed], need: NDArray[np.int64], lines: tuple[Floats, ...] | None
+    ) -> list[Placed]:
+        """Move single breaks to better places until none gains: by shortage, then by service."""
+        worth = _Worth(need, lines, self.width, self.heads(at).tolist())
+        for _ in range(_PASSES):
+            moved = 0
+            for (kind, keeps), (_, times) in zip(self.kinds, at, strict=True):
+                for number, places in enumerate(kind.places):
+                    if len(places) < 2:
+                        continue
+                    long = int(kind.template.lengths[number])
+                    for person, now in enumerate(times[number]):
+                        spans = {place: self._touched(place, long) for place in places}
+                        worth.put(spans[now], 1)
+                        best = min(
+                            (p for p in places
+                             if not keeps or _apart(kind.template, times, number, person, p)),
+                            key=lambda p: worth.loss(spans[p], moved=p != kind.was[number]),
+                            default=now,
+                        )  # fmt: skip
+                        worth.put(spans[best], -1)
+                        if best != now:
+                            times[number][person] = best
+                            moved += 1
+            if not moved:
+                break
+        return at
+
+    def _touched(self, place: int, long: int) -> dict[int, int]:
+        key = (place, long)
+        if key not in self._spans:
+            found: dict[int, int] = {}
+            for step in range(place, place + long):
+                i = self.interval.get(step, -1)
+                if i >= 0:
+                    found[i] = found.get(i, 0) + 1
+            self._spans[key] = found
+        return self._spans[key]
+
+    def people(self, values: Floats) -> list[Placed]:
+        """Return the steps of each break, person by person: first with first."""
+        found = []
+        for (kind, _), curves in zip(self.kinds, self.curves, strict=True):
+            times = []
+            for curve in curves:
+                at = sorted(curve)
+                total = np.cumsum([max(0.0, values[curve[t]]) for t in at])
+                counts = np.diff(np.floor(total + 0.5 + 1e-6).astype(int), prepend=0)
+                times.append(np.repeat(at, counts).tolist() if curve else [])
+            found.append((kind, times))
+        return found
+
+    def heads(self, at: list[Placed]) -> NDArray[np.int64]:
+        """Return people x steps on the queue per interval."""
+        heads = self.present.copy()
+        for kind, times in at:
+            for number, steps in enumerate(times):
+                long = int(kind.template.lengths[number])
+                for begin in steps:
+                    for i, count in self._touched(begin, long).items():
+                        heads[i] -= count
+        return heads
+
+
+class _Worth:
+    """What people on the queue are worth, step by step of a person."""
+
+    def __init__(
+        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, width: int,
+        heads: list[int],
+    ) -> None:  # fmt: skip
+        self._need, self._heads, self._width = need.tolist(), heads, width
+        self._lines = None if lines is None else [part.tolist() for part in lines]
+
+    def put(self, steps: dict[int, int], sign: int) -> None:
+        """Put people back on the queue (1) or take them off (-1)."""
+        for i, count in steps.items():
+            self._heads[i] += sign * count
+
+    def loss(self, steps: dict[int, int], *, moved: bool) -> tuple[float, float]:
+        """Return steps short and contacts (or people over) lost when one person is off."""
+        short, service = 0.0, _MOVED * moved
+        for i, count in steps.items():
+            now, need = self._heads[i], self._need[i]
+            short += max(0, need - now + count) - max(0, need - now)
+            if self._lines is None:
+                service -= (now - need) / max(1, need) * count
+            else:
+                service += self._share(i, now) - self._share(i, now - count)
+        return short, service
+
+    def _share(self, i: int, steps: int) -> float:
+        assert self._lines is not None
+        heads = steps / self._width
+        share: float = min(height + slope * heads for slope, height in self._lines[i])
+        return share
+
+
+def _apart(
+    template: Template, times: list[list[int]], number: int, person: int, place: int
+) -> bool:
+    """Whether a place keeps the gaps to the breaks before and after."""
+    gaps = template.gaps.tolist()
+    before = (
+        number == 0
+        or gaps[number - 1][0] <= place - times[number - 1][person] <= (gaps[number - 1][1])
+    )
+    after = (
+        number == len(times) - 1
+        or gaps[number][0] <= times[number + 1][person] - place <= (gaps[number][1])
+    )
+    return before and after
+
+
+def _relaxed(program: Program, limit: float, seed: int) -> tuple[Answer, Floats]:
+    answer = solve_here(Job(as_arrays(program), False, limit, seed=seed))
+    if answer.values is None:
+        raise InfeasibleError("the breaks of these shifts cannot be placed by their rules")
+    return answer, answer.values
+
+
+def _finished(
+    schedule: Schedule, demand: Demand, parts: list[_Part], placed: list[_Placed], gap: float
+) -> BreakPlan:
+    moves = pd.concat([_moves(p, d) for p, d in zip(parts, placed, strict=True)], ignore_index=True)
+    breaks = pd.concat([_breaks(p, d) for p, d in zip(parts, placed, strict=True)],
+                       ignore_index=True)  # fmt: skip
+    rest = schedule.breaks[~schedule.breaks["queue"].isin({part.own for part in parts})]
+    breaks = pd.concat([rest, breaks], ignore_index=True) if len(rest) else breaks
+    breaks = breaks.sort_values(["shift_start", "queue", "agent", "start"], ignore_index=True)
+    base = replace(
+        schedule, interval=demand.interval, config=demand.config, rules=parts[0].rules,
+        coverage=_blank(demand), facts=(), remarks=(),
+        shortages=schedule.shortages.iloc[:0], objective="", status="read",
+        cost=math.nan, bound=math.nan, gap=math.nan,
+    )  # fmt: skip
+    before, first = covered(base, demand)
+    after, second = covered(replace(base, breaks=breaks), demand)
+    hours = [part.roster.step / 3600 for part in placed]
+    scale = hours if parts[0].objective == "cover" else [1.0] * len(placed)
+    value = math.fsum(p.value * h for p, h in zip(placed, scale, strict=True))
+    bound = math.fsum(p.bound * h for p, h in zip(placed, scale, strict=True))
+    distance = abs(value - bound) / max(abs(value), 1e-300) if value else 0.0
+    levels = tuple(
+        math.nan if result is None else float(result.total["service_level"].iloc[0])
+        for result in (first, second)
+    )
+    status: Status = "optimal" if distance < 1e-6 else "gap" if distance <= gap else "work"
+    return BreakPlan(
+        after, before, moves, parts[0].objective, value, bound, distance, status,
+        (levels[0], levels[1]), tuple(remark for part in placed for remark in part.remarks),
+    )  # fmt: skip
+
+
+def _blank(demand: Demand) -> pd.DataFrame:
+    blank = demand.table.rename(columns={"agents": "required"})
+    return blank.assign(scheduled=0.0, on_break=0.0, on_queue=0.0, over=0.0, short=0.0,
+                        service_level=math.nan)  # fmt: skip
+
+
+def _time(placed: _Placed, part: _Part, steps: list[int]) -> pd.DatetimeIndex:
+    origin = placed.roster.origin
+    moments = origin + pd.to_timedelta(np.array(steps, np.int64) * placed.roster.step, unit="s")
+    return pd.DatetimeIndex(moments).as_unit("us")
+
+
+def _breaks(part: _Part, placed: _Placed) -> pd.DataFrame:
+    rows, names, starts, ends, paid = [], [], [], [], []
+    for kind, times in placed.at:
+        for number, pause in enumerate(kind.template.breaks):
+            if not times[number]:
+                continue
+            rows += list(kind.rows)
+            names += [pause.name] * len(kind.rows)
+            starts += times[number]
+            ends += [at + int(kind.template.lengths[number]) for at in times[number]]
+            paid += [pause.paid] * len(kind.rows)
+    table = part.schedule.table
+    old = part.schedule.breaks
+    fixed = old[(old["queue"] == part.own)].merge(
+        pd.DataFrame(
+            [(table["agent"].iloc[row], table["start"].iloc[row], name)
+             for row, name, _, _ in placed.roster.fixed],
+            columns=["agent", "shift_start", "name"],
+        ).astype({"agent": old["agent"].dtype, "name": old["name"].dtype}),
+        on=["agent", "shift_start", "name"],
+    ) if placed.roster.fixed else old.iloc[:0]  # fmt: skip
+    made = pd.DataFrame(
+        {
+            "queue": part.own,
+            "agent": table["agent"].iloc[rows].to_numpy(),
+            "shift_start": table["start"].iloc[rows].array,
+            "name": names,
+            "start": _time(placed, part, starts),
+            "end": _time(placed, part, ends),
+            "paid": paid,
+        }
+    )
+    return pd.concat([made, fixed], ignore_index=True) if len(fixed) else made
+
+
+def _moves(part: _Part, placed: _Placed) -> pd.DataFrame:
+    """Return each break with where it was, where it is, and what the move is worth."""
+    table = part.schedule.table
+    where = {int(begin) + offset: i for i, begin in enumerate(placed.first.tolist())
+             for offset in range(placed.width)}  # fmt: skip
+    rows = []
+    for kind, times in placed.at:
+        for number, pause in enumerate(kind.template.breaks):
+            old, long = kind.was[number], int(kind.template.lengths[number])
+            for row, at in zip(kind.rows, times[number], strict=False):
+                worth = math.nan if old < 0 else 0.0
+                if old >= 0 and old != at:
+                    worth = _worth(part, placed, where, at, old, long)
+                rows.append((row, pause.name, old, at, worth))
+    frame = pd.DataFrame(rows, columns=["row", "name", "before", "after", "worth"])
+    after = _time(placed, part, frame["after"].tolist())
+    old_steps = frame["before"].to_numpy(np.int64)
+    before = pd.Series(_time(placed, part, np.maximum(old_steps, 0).tolist()))
+    return pd.DataFrame(
+        {
+            "queue": part.queue,
+            "agent": table["agent"].iloc[frame["row"]].to_numpy(),
+            "shift_start": table["start"].iloc[frame["row"]].array,
+            "name": frame["name"],
+            "before": before.where(old_steps >= 0),
+            "after": after,
+            "worth": frame["worth"].astype(float),
+        }
+    ).sort_values(["shift_start", "agent", "after"], ignore_index=True)
+
+
+def _worth(
+    part: _Part, placed: _Placed, where: dict[int, int], at: int, old: int, long: int
+) -> float:
+    """Return what is lost when one break goes back to where it was."""
+    change: dict[int, int] = {}
+    for begin, sign in ((at, 1), (old, -1)):
+        for step in range(begin, begin + long):
+            i = where.get(step, -1)
+            if i >= 0:
+                change[i] = change.get(i, 0) + sign
+    lost = 0.0
+    for i, sign in change.items():
+        now = placed.heads[i]
+        if part.objective == "cover":
+            lacks = max(placed.need[i] - now - sign, 0) - max(placed.need[i] - now, 0)
+            lost += lacks * placed.roster.step / 3600
+        elif placed.promise is not None:
+            row = placed.promise.in_time[i]
+            points = np.arange(len(row))
+            here, there = np.interp([now / placed.width, (now + sign) / placed.width], points, row)
+            lost += here - there
+    return float(lost)

@@ -1,0 +1,214 @@
+"""The breaks of shifts that are given, as whole numbers: which may still move, and where to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from erlangplan.errors import InputError
+from erlangplan.scheduling.problem import Template, template_of
+from erlangplan.scheduling.result import Schedule
+from erlangplan.shifts import Shift, WorkRules
+from erlangplan.units import duration_text
+
+__all__ = ["Kind", "Roster", "read_kinds"]
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """Shifts that are alike: same template, start and places for each break.
+
+    Attributes
+    ----------
+    rows
+        Positions in the schedule's table.
+    places
+        Steps at which each break may start; none where its time is over.
+    was
+        Step at which each break started so far; -1 where it is new.
+    """
+
+    template: Template
+    start: int
+    rows: tuple[int, ...]
+    places: tuple[tuple[int, ...], ...]
+    was: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """Shifts of one queue, their kinds, and what is off the queue whatever happens.
+
+    Attributes
+    ----------
+    fixed
+        Breaks that belong to no rule, (row, name, start, end) in steps.
+    """
+
+    step: int
+    origin: pd.Timestamp
+    kinds: tuple[Kind, ...]
+    fixed: tuple[tuple[int, str, int, int], ...]
+
+
+def read_kinds(
+    schedule: Schedule,
+    rules: WorkRules,
+    queue: str,
+    interval: float,
+    start_from: pd.Timestamp | None,
+    locked: Collection[str],
+) -> Roster:
+    """Return the kinds of a queue's shifts, or raise naming those that fit no rule.
+
+    Parameters
+    ----------
+    schedule, rules, queue
+        Shifts with the breaks known so far; the rules of their breaks; whose shifts.
+    interval
+        Length of an interval of the requirement [s].
+    start_from
+        Breaks that start before stay, and no break moves there.
+    locked
+        Names of breaks that stay.
+    """
+    table = schedule.table
+    mine = np.flatnonzero((table["queue"] == queue).to_numpy())
+    breaks = schedule.breaks[schedule.breaks["queue"] == queue]
+    origin = table["start"].iloc[mine].min().normalize()
+    seconds = [_seconds(table[c].iloc[mine], origin) for c in ("start", "end")]
+    part = table.iloc[mine]
+    shifts = _shifts_of(part, rules)
+    weekdays = part["start"].dt.day_of_week.tolist()
+    clocks = _clocks(part["start"])
+    step = _step(seconds, shifts, rules, interval)
+    starts, ends = (np.rint(part / step).astype(np.int64) for part in seconds)
+    known = _known(breaks, table, mine, origin, step)
+    now = (
+        -1 if start_from is None else math.ceil((start_from - origin).total_seconds() / step - 1e-9)
+    )
+    grid = rules.break_grid or interval
+    held: dict[tuple[object, ...], tuple[Kind, list[int]]] = {}
+    fixed: list[tuple[int, str, int, int]] = []
+    templates: dict[tuple[str, int, int], Template] = {}
+    for place, row in enumerate(mine.tolist()):
+        shift, start, end = shifts[place], int(starts[place]), int(ends[place])
+        weekday = weekdays[place]
+        sort = (shift.name, weekday, end - start)
+        if sort not in templates:
+            templates[sort] = template_of(shift, shift.held(weekday), end - start, step)
+        template = templates[sort]
+        own = known.get(row, {})
+        names = {pause.name for pause in template.breaks}
+        others = {name: span for name, span in own.items() if name not in names}
+        fixed += [(row, name, *span) for name, span in others.items()]
+        offset = int((clocks[place] - start * step) % grid)  # of step 0, on the wall
+        places: list[tuple[int, ...]] = []
+        was: list[int] = []
+        for number, pause in enumerate(template.breaks):
+            old = own.get(pause.name)
+            was.append(-1 if old is None else old[0])
+            if old is not None and (pause.name in locked or old[0] < now):
+                places.append((old[0],))
+            else:
+                free = _free(template, number, start, now, offset, grid, step, others.values())
+                places.append(free)
+        kind = Kind(template, start, (), tuple(places), tuple(was))
+        key = (id(template), start, kind.places, kind.was)
+        held.setdefault(key, (kind, []))[1].append(row)
+    kinds = tuple(replace(kind, rows=tuple(rows)) for kind, rows in held.values())
+    return Roster(step, origin, kinds, tuple(fixed))
+
+
+def _seconds(times: pd.Series, origin: pd.Timestamp) -> NDArray[np.float64]:
+    return np.asarray((times - origin).dt.total_seconds().to_numpy(float))
+
+
+def _clocks(starts: pd.Series) -> list[float]:
+    local = starts.dt.tz_localize(None)
+    clocks: list[float] = (local - local.dt.normalize()).dt.total_seconds().tolist()
+    return clocks
+
+
+def _shifts_of(part: pd.DataFrame, rules: WorkRules) -> list[Shift]:
+    """Return the rule of each shift: by its name, or else the only one its times fit."""
+    lengths = (part["end"] - part["start"]).dt.total_seconds().tolist()
+    keys = list(zip(part["shift"], part["start"].dt.day_of_week, _clocks(part["start"]), lengths,
+                    strict=True))  # fmt: skip
+    known: dict[tuple[str, int, float, float], Shift] = {}
+    for place, key in enumerate(keys):
+        if key not in known:
+            known[key] = _shift_of(part.iloc[place], rules, *key)
+    return [known[key] for key in keys]
+
+
+def _shift_of(
+    row: pd.Series, rules: WorkRules, name: str, weekday: int, clock: float, length: float
+) -> Shift:
+    named = [shift for shift in rules.shifts if shift.name == name]
+    if named:
+        return named[0]
+    fits = [s for s in rules.shifts if s.presence[0] <= length <= s.presence[1]]
+    exact = [s for s in fits if clock in s.starts and weekday in s.days]
+    chosen = exact or fits
+    if not chosen or (len(chosen) > 1 and len({s.breaks for s in chosen}) > 1):
+        known = ", ".join(shift.name for shift in rules.shifts)
+        what = "several rules fit" if chosen else "no rule fits"
+        raise InputError(
+            f"{what} the shift of {row['agent']} on {row['start']:%Y-%m-%d %H:%M}, "
+            f"{duration_text(length)} long",
+            fix=f"Name its rule in a column shift: {known}.",
+        )
+    return chosen[0]
+
+
+def _step(
+    seconds: list[NDArray[np.float64]], shifts: list[Shift], rules: WorkRules, interval: float
+) -> int:
+    times = {interval, rules.break_grid or interval}
+    times |= {pause.length for shift in shifts for pause in shift.breaks}
+    times |= set(np.unique(np.concatenate(seconds)).tolist())
+    return max(60, math.gcd(*(round(time) for time in times)))
+
+
+def _known(
+    breaks: pd.DataFrame, table: pd.DataFrame, mine: NDArray[np.intp], origin: pd.Timestamp,
+    step: int,
+) -> dict[int, dict[str, tuple[int, int]]]:  # fmt: skip
+    """Return per row of the table the breaks it has: name -> (start, end) in steps."""
+    keys = {
+        (agent, start): row
+        for row, agent, start in zip(
+            mine.tolist(), table["agent"].iloc[mine], table["start"].iloc[mine], strict=True
+        )
+    }
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    begins, ends = (np.floor(_seconds(breaks[c], origin) / step + 1e-9).astype(int).tolist()
+                    for c in ("start", "end"))  # fmt: skip
+    for agent, start, name, begin, end in zip(
+        breaks["agent"], breaks["shift_start"], breaks["name"], begins, ends, strict=True
+    ):
+        found.setdefault(keys[agent, start], {})[str(name)] = (begin, end)
+    return found
+
+
+def _free(
+    template: Template, number: int, start: int, now: int, offset: int, grid: float, step: int,
+    others: Iterable[tuple[int, int]],
+) -> tuple[int, ...]:  # fmt: skip
+    low, high = template.windows[number]
+    long = int(template.lengths[number])
+    return tuple(
+        at
+        for at in range(start + int(low), start + int(high) + 1)
+        if at >= now
+        and (offset + at * step) % grid == 0
+        and not any(begin < at + long and at < end for begin, end in others)
+    )
