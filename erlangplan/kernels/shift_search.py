@@ -1,12 +1,25 @@
 """Local search over shifts on plain numbers: take some people out, put better ones back.
 
-A *person* of crew -1 works one shift; one of a crew works a week of them. Each shift is a *cell*
-(crew, day, kind of shift, start) with one or more *choices* of length, and the steps at which its
-breaks start. What a plan is worth is the sum over intervals of a concave value of the people x
-steps on the queue, less the cost of the people.
+A *person* of crew 0 works one shift; one of another crew works a week of them. Each shift is a
+*cell* (crew, day, kind of shift, start) with one or more *choices* of length, and the steps at
+which its breaks start. What a plan is worth is the sum over intervals of a concave value of the
+people x steps on the queue, less the cost of the people.
 
 The value of an interval is `price` x min(need, people) where there is no table, and otherwise
 read from the table by whole people, straight between them.
+
+Arrays are few and wide, because compiling grows with their number:
+
+- cells[c]: crew, day, start, slot, clock, shift, first choice, last choice + 1; sorted by crew, day
+- kinds[k]: length, breaks, whether each break may be placed by itself; then six numbers for each
+  break: length, unpaid, earliest and latest start after the shift's, least and most steps from its
+  start to the next one's
+- crews[g]: first cell, last + 1, first word, last + 1, band [s] (-1: none), rest [steps], fewest,
+  most people
+- words[w, day]: -1 off, -2 any shift, else a slot; one word is a way to work the week
+- steps[t]: interval (-1: none), whether a break may start
+- demand[i]: people x steps needed, people x steps there already
+- plan[p, day]: cell (-1: none), choice, starts of the breaks; plan[p, last, 0]: crew
 
 The file stands alone because numba keys its cache by the content of one file.
 """
@@ -22,7 +35,9 @@ import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 OFF, ANY = -1, -2
+BREAKS_FROM, BREAK_WIDTH = 3, 6
 _NEVER = -1e300
+_FAR = 1 << 40
 _MOST_OUT = 8
 
 
@@ -49,10 +64,10 @@ def _random(seed: Any) -> float:
 
 
 @_compiled
-def _worth(i: int, people: float, width: int, price: float, need: Any, table: Any) -> float:
+def _worth(i: int, people: float, width: int, price: float, demand: Any, table: Any) -> float:
     """Value of interval i with `people` x steps on the queue."""
     if table.shape[0] == 0:
-        return price * min(people, float(need[i]))
+        return price * min(people, float(demand[i, 0]))
     heads = people / width
     last = table.shape[1] - 1
     if heads >= last:
@@ -66,27 +81,21 @@ def _worth(i: int, people: float, width: int, price: float, need: Any, table: An
 
 
 @_compiled
-def total_worth(heads: Any, width: int, price: float, need: Any, table: Any) -> float:
-    """Value of all intervals."""
-    total = 0.0
+def _total(heads: Any, width: int, price: float, demand: Any, table: Any) -> tuple[float, float]:
+    """Value of all intervals, and the people x steps short where no table says what they cost."""
+    total, short = 0.0, 0.0
     for i in range(heads.shape[0]):
-        total += _worth(i, float(heads[i]), width, price, need, table)
-    return total
-
-
-@_compiled
-def _lacking(heads: Any, need: Any, table: Any) -> float:
-    """People x steps short, where no table says what they are worth."""
-    total = 0.0
-    if table.shape[0] == 0:
-        for i in range(heads.shape[0]):
-            total += max(0, need[i] - heads[i])
-    return total
+        if table.shape[0] == 0:
+            short += max(0, demand[i, 0] - heads[i])
+            total += price * min(heads[i], demand[i, 0])
+        else:
+            total += _worth(i, float(heads[i]), width, price, demand, table)
+    return total, short
 
 
 @_compiled
 def _slopes(
-    heads: Any, width: int, price: float, need: Any, table: Any, tie: float, interval_of: Any,
+    heads: Any, width: int, price: float, demand: Any, table: Any, tie: float, steps: Any,
     gains: Any, sums: Any,
 ) -> None:  # fmt: skip
     """Fill `sums` with the gain of one more person from the first step up to each step.
@@ -95,14 +104,14 @@ def _slopes(
     """
     for i in range(heads.shape[0]):
         now = float(heads[i])
-        gain = _worth(i, now + width, width, price, need, table)
-        gain -= _worth(i, now, width, price, need, table)
-        over = max(0.0, now - need[i]) / width
+        gain = _worth(i, now + width, width, price, demand, table)
+        gain -= _worth(i, now, width, price, demand, table)
+        over = max(0.0, now - demand[i, 0]) / width
         gains[i] = gain / width + tie / (1.0 + over)
     total = 0.0
     sums[0] = 0.0
-    for t in range(interval_of.shape[0]):
-        i = interval_of[t]
+    for t in range(steps.shape[0]):
+        i = steps[t, 0]
         if i >= 0:
             total += gains[i]
         sums[t + 1] = total
@@ -110,32 +119,33 @@ def _slopes(
 
 @_compiled
 def _place(
-    start: int, k: int, shift: int, sums: Any, cost: Any, can_break: Any, breaks: Any,
-    break_long: Any, unpaid: Any, windows: Any, gaps: Any, separable: Any, best: Any, back: Any,
-    places: Any,
+    start: int, k: int, shift: int, sums: Any, cost: Any, steps: Any, kinds: Any, best: Any,
+    back: Any,
 ) -> float:  # fmt: skip
-    """Place the breaks of template k where least is lost; return the loss."""
-    count = breaks[k]
+    """Place the breaks of choice k where least is lost, in the last row of `back`."""
+    count, alone = kinds[k, 1], kinds[k, 2] == 1
+    places = back.shape[0] - 1
     total = 0.0
     for b in range(count):
-        low, high = windows[k, b, 0], windows[k, b, 1]
-        long = break_long[k, b]
+        at = 3 + 6 * b
+        long, low, high = kinds[k, at], kinds[k, at + 2], kinds[k, at + 3]
         least = -_NEVER
         where = -1
         for j in range(high - low + 1):
-            at = start + low + j
+            t = start + low + j
             value = -_NEVER
-            if can_break[at]:
-                value = sums[at + long] - sums[at]
-                if unpaid[k, b]:
-                    value -= cost[shift, at + long] - cost[shift, at]
-                if not separable[k] and b > 0:
+            if steps[t, 1] == 1:
+                value = sums[t + long] - sums[t]
+                if kinds[k, at + 1] == 1:
+                    value -= cost[shift, t + long] - cost[shift, t]
+                if not alone and b > 0:
                     # A shorter scan would need a queue; windows hold a handful of places.
                     before = -_NEVER
                     came = -1
-                    for q in range(windows[k, b - 1, 1] - windows[k, b - 1, 0] + 1):
-                        apart = low + j - windows[k, b - 1, 0] - q
-                        fits = gaps[k, b - 1, 0] <= apart <= gaps[k, b - 1, 1]
+                    earlier = kinds[k, at - 4]
+                    for q in range(kinds[k, at - 3] - earlier + 1):
+                        apart = low + j - earlier - q
+                        fits = kinds[k, at - 2] <= apart <= kinds[k, at - 1]
                         if fits and best[b - 1, q] < before:
                             before = best[b - 1, q]
                             came = q
@@ -147,156 +157,88 @@ def _place(
                 where = j
         if where < 0:
             return -_NEVER
-        places[b] = where
-        if separable[k]:
+        back[places, b] = where
+        if alone:
             total += least
         elif b == count - 1:
             total = least
-    if not separable[k]:
+    if not alone:
         for b in range(count - 1, 0, -1):
-            places[b - 1] = back[b, places[b]]
+            back[places, b - 1] = back[b, back[places, b]]
     for b in range(count):
-        places[b] += start + windows[k, b, 0]
+        back[places, b] += start + kinds[k, 5 + 6 * b]
     return total
 
 
 @_compiled
 def _price_cells(
-    first: int, last: int, sums: Any, cells: Any, lengths: Any, cost: Any, can_break: Any,
-    breaks: Any, break_long: Any, unpaid: Any, windows: Any, gaps: Any, separable: Any,
-    clock_open: Any, near_from: int, near_to: int, best: Any, back: Any, places: Any,
-    value: Any, choice: Any,
+    first: int, last: int, near_from: int, near_to: int, cells: Any, kinds: Any, steps: Any,
+    cost: Any, live: Any, sums: Any, values: Any, picks: Any, best: Any, back: Any,
 ) -> None:  # fmt: skip
-    """Find for each cell the best length and what it gains, its cost taken off."""
+    """Find for each cell the best length (picks) and what it gains, its cost taken off (values)."""
     for c in range(first, last):
         start, shift = cells[c, 2], cells[c, 5]
-        value[c] = _NEVER
-        if not clock_open[cells[c, 4]]:
+        values[c, 0] = _NEVER
+        if not live[cells[c, 4]]:
             continue
         for k in range(cells[c, 6], cells[c, 7]):
-            end = start + lengths[k]
+            end = start + kinds[k, 0]
             if end <= near_from or start >= near_to:
                 continue
             gain = sums[end] - sums[start] - cost[shift, end] + cost[shift, start]
-            if gain <= value[c]:
-                continue
-            if breaks[k] > 0:
-                gain -= _place(start, k, shift, sums, cost, can_break, breaks, break_long,
-                               unpaid, windows, gaps, separable, best, back, places)  # fmt: skip
-            if gain > value[c]:
-                value[c] = gain
-                choice[c] = k
+            if kinds[k, 1] > 0 and gain > values[c, 0]:
+                gain -= _place(start, k, shift, sums, cost, steps, kinds, best, back)
+            if gain > values[c, 0]:
+                values[c, 0] = gain
+                picks[c, 0] = k
 
 
 @_compiled
 def _change(
-    person: int, sign: int, works: Any, rests: Any, cells: Any, lengths: Any, breaks: Any,
-    break_long: Any, interval_of: Any, heads: Any, counts: Any, people: Any, crew: int,
-    cost: Any, unpaid: Any,
+    person: int, sign: int, plan: Any, cells: Any, kinds: Any, steps: Any, cost: Any, heads: Any,
+    counts: Any, people: Any,
 ) -> float:  # fmt: skip
     """Put a person's shifts into the plan (sign 1) or take them out (-1); return their cost."""
     spent = 0.0
-    for d in range(works.shape[1]):
-        c = works[person, d, 0]
+    days = plan.shape[1] - 1
+    for d in range(days):
+        c = plan[person, d, 0]
         if c < 0:
             continue
-        k, start, shift = works[person, d, 1], cells[c, 2], cells[c, 5]
-        end = start + lengths[k]
+        k, start, shift = plan[person, d, 1], cells[c, 2], cells[c, 5]
+        end = start + kinds[k, 0]
         spent += cost[shift, end] - cost[shift, start]
         for t in range(start, end):
-            i = interval_of[t]
+            i = steps[t, 0]
             if i >= 0:
                 heads[i] += sign
-        for b in range(breaks[k]):
-            at = rests[person, d, b]
-            if unpaid[k, b]:
-                spent -= cost[shift, at + break_long[k, b]] - cost[shift, at]
-            for t in range(at, at + break_long[k, b]):
-                i = interval_of[t]
+        for b in range(kinds[k, 1]):
+            at, over = plan[person, d, 2 + b], plan[person, d, 2 + b] + kinds[k, 3 + 6 * b]
+            if kinds[k, 4 + 6 * b] == 1:
+                spent -= cost[shift, over] - cost[shift, at]
+            for t in range(at, over):
+                i = steps[t, 0]
                 if i >= 0:
                     heads[i] -= sign
         counts[shift, cells[c, 1]] += sign
-    people[crew] += sign
+    people[plan[person, days, 0]] += sign
     return spent
 
 
 @_compiled
-def _best_tour(
-    g: int, cells: Any, crew_cells: Any, words: Any, crew_words: Any, bands: Any, rests: Any,
-    clocks: Any, value: Any, choice: Any, lengths: Any, counts: Any, shift_most: Any,
-    period: int, days: int, by_slot: Any, by_cell: Any, chain: Any, came: Any, tour: Any,
-    trial: Any,
-) -> float:  # fmt: skip
-    """Find the best week of one more person of crew g; `tour` gets its cells by day."""
-    first, last = crew_cells[g], crew_cells[g + 1]
-    band, rest = bands[g], rests[g]
-    slots = by_slot.shape[1]
-    best = _NEVER
-    anchors = clocks.shape[0] if band >= 0.0 else 1
-    for a in range(anchors):
-        for d in range(days):
-            for s in range(slots):
-                by_slot[d, s] = _NEVER
-                by_cell[d, s] = -1
-        found = False
-        for c in range(first, last):
-            if value[c] == _NEVER:
-                continue
-            if band >= 0.0:
-                late = clocks[cells[c, 4]] - clocks[a]
-                if late < 0.0 or late > band:
-                    continue
-            if counts[cells[c, 5], cells[c, 1]] >= shift_most[cells[c, 5]]:
-                continue
-            d, s = cells[c, 1], cells[c, 3]
-            found = True
-            if value[c] > by_slot[d, s]:
-                by_slot[d, s] = value[c]
-                by_cell[d, s] = c
-        if not found:
-            continue
-        for w in range(crew_words[g], crew_words[g + 1]):
-            total = 0.0
-            for d in range(days):
-                word = words[w, d]
-                trial[d] = -1
-                if word == OFF:
-                    continue
-                if word == ANY:
-                    gain = _NEVER
-                    for s in range(slots):
-                        if by_slot[d, s] > gain:
-                            gain = by_slot[d, s]
-                            trial[d] = by_cell[d, s]
-                else:
-                    gain = by_slot[d, word]
-                    trial[d] = by_cell[d, word]
-                total = total + gain if gain > _NEVER else _NEVER
-                if total == _NEVER:
-                    break
-            if total <= best:
-                continue
-            if rest > 0 and not _rested(trial, cells, choice, lengths, rest, period, days):
-                total = _chained(
-                    w, a, first, last, band, rest, best, cells, words, clocks, value, choice,
-                    lengths, counts, shift_most, period, days, chain, came, trial,
-                )  # fmt: skip
-            if total > best:
-                best = total
-                for d in range(days):
-                    tour[d] = trial[d]
-    return best
+def _copy(source: Any, at: int, target: Any, to: int) -> None:
+    """Copy a person; loops, because assigning slices takes seconds to compile."""
+    for d in range(source.shape[1]):
+        for x in range(source.shape[2]):
+            target[to, d, x] = source[at, d, x]
 
 
 @_compiled
-def _rested(
-    trial: Any, cells: Any, choice: Any, lengths: Any, rest: int, period: int, days: int
-) -> bool:
+def _rested(weeks: Any, cells: Any, kinds: Any, picks: Any, rest: int, period: int) -> bool:
     """Whether there is enough rest between each day and the next."""
-    end = -1
-    first = -1
-    for d in range(days):
-        c = trial[d]
+    end, first = -1, -1
+    for d in range(weeks.shape[1]):
+        c = weeks[1, d]
         if c < 0:
             continue
         start = cells[c, 2]
@@ -304,160 +246,199 @@ def _rested(
             return False
         if first < 0:
             first = start
-        end = start + lengths[choice[c]]
+        end = start + kinds[picks[c, 0], 0]
     return not (period > 0 and first >= 0 and first + period < end + rest)
 
 
 @_compiled
 def _chained(
-    w: int, a: int, first: int, last: int, band: float, rest: int, floor: float, cells: Any,
-    words: Any, clocks: Any, value: Any, choice: Any, lengths: Any, counts: Any, shift_most: Any,
-    period: int, days: int, chain: Any, came: Any, trial: Any,
+    w: int, g: int, anchor: float, floor: float, cells: Any, kinds: Any, crews: Any, limits: Any,
+    words: Any, clocks: Any, period: int, counts: Any, values: Any, picks: Any, weeks: Any,
 ) -> float:  # fmt: skip
     """Best week by one word with rest between days: a longest path over the days' cells."""
-    previous_first, previous_last = -1, -1
-    c = first
-    for d in range(days):
+    band, rest = crews[g, 4], crews[g, 5]
+    old_first, old_last = -1, -1
+    c = crews[g, 0]
+    for d in range(weeks.shape[1]):
         begin = c
-        while c < last and cells[c, 1] == d:
+        while c < crews[g, 1] and cells[c, 1] == d:
             c += 1
         word = words[w, d]
         if word == OFF:
             continue
         top = _NEVER
         for x in range(begin, c):
-            chain[x] = _NEVER
-            came[x] = -1
-            if value[x] == _NEVER or (word != ANY and cells[x, 3] != word):
+            values[x, 1] = _NEVER
+            picks[x, 1] = -1
+            if values[x, 0] == _NEVER or (word != ANY and cells[x, 3] != word):
                 continue
-            if counts[cells[x, 5], d] >= shift_most[cells[x, 5]]:
+            if counts[cells[x, 5], d] >= limits[cells[x, 5], 1]:
                 continue
-            if band >= 0.0:
-                late = clocks[cells[x, 4]] - clocks[a]
-                if late < 0.0 or late > band:
-                    continue
+            late = clocks[cells[x, 4]] - anchor
+            if band >= 0 and (late < 0.0 or late > band):
+                continue
             before = 0.0
-            if previous_first >= 0:
+            if old_first >= 0:
                 before = _NEVER
-                for y in range(previous_first, previous_last):
-                    free = cells[y, 2] + lengths[choice[y]] + rest
-                    if chain[y] > before and free <= cells[x, 2]:
-                        before = chain[y]
-                        came[x] = y
-                if came[x] < 0:
+                for y in range(old_first, old_last):
+                    free = cells[y, 2] + kinds[picks[y, 0], 0] + rest
+                    if values[y, 1] > before and free <= cells[x, 2]:
+                        before = values[y, 1]
+                        picks[x, 1] = y
+                if picks[x, 1] < 0:
                     continue
-            chain[x] = before + value[x]
-            top = max(top, chain[x])
+            values[x, 1] = before + values[x, 0]
+            top = max(top, values[x, 1])
         if top == _NEVER:
             return _NEVER
-        previous_first, previous_last = begin, c
+        old_first, old_last = begin, c
     best, end = _NEVER, -1
-    for x in range(previous_first, previous_last):
-        if chain[x] > best and chain[x] > floor:
+    for x in range(old_first, old_last):
+        if values[x, 1] > best and values[x, 1] > floor:
             if period > 0:
                 y = x
-                while came[y] >= 0:
-                    y = came[y]
-                if cells[y, 2] + period < cells[x, 2] + lengths[choice[x]] + rest:
+                while picks[y, 1] >= 0:
+                    y = picks[y, 1]
+                if cells[y, 2] + period < cells[x, 2] + kinds[picks[x, 0], 0] + rest:
                     continue
-            best, end = chain[x], x
+            best, end = values[x, 1], x
     if end < 0:
         return _NEVER
-    for d in range(days):
-        trial[d] = -1
+    for d in range(weeks.shape[1]):
+        weeks[1, d] = -1
     while end >= 0:
-        trial[cells[end, 1]] = end
-        end = came[end]
+        weeks[1, cells[end, 1]] = end
+        end = picks[end, 1]
+    return best
+
+
+@_compiled
+def _best_week(
+    g: int, cells: Any, kinds: Any, crews: Any, limits: Any, words: Any, clocks: Any, period: int,
+    counts: Any, values: Any, picks: Any, by_slot: Any, by_cell: Any, weeks: Any,
+) -> float:  # fmt: skip
+    """Find the best week of one more person of crew g; weeks[0] gets its cells by day."""
+    band, rest = crews[g, 4], crews[g, 5]
+    days, slots = by_slot.shape
+    best = _NEVER
+    anchors = clocks.shape[0] if band >= 0 else 1
+    for a in range(anchors):
+        anchor = clocks[a]
+        found = False
+        for d in range(days):
+            for s in range(slots):
+                by_slot[d, s] = _NEVER
+                by_cell[d, s] = -1
+        for c in range(crews[g, 0], crews[g, 1]):
+            if values[c, 0] == _NEVER:
+                continue
+            late = clocks[cells[c, 4]] - anchor
+            if band >= 0 and (late < 0.0 or late > band):
+                continue
+            if counts[cells[c, 5], cells[c, 1]] >= limits[cells[c, 5], 1]:
+                continue
+            d, s = cells[c, 1], cells[c, 3]
+            found = True
+            if values[c, 0] > by_slot[d, s]:
+                by_slot[d, s] = values[c, 0]
+                by_cell[d, s] = c
+        if not found:
+            continue
+        for w in range(crews[g, 2], crews[g, 3]):
+            total = 0.0
+            for d in range(days):
+                word = words[w, d]
+                weeks[1, d] = -1
+                if word == OFF:
+                    continue
+                gain = _NEVER
+                for s in range(slots):
+                    if word in (ANY, s) and by_slot[d, s] > gain:
+                        gain = by_slot[d, s]
+                        weeks[1, d] = by_cell[d, s]
+                if gain == _NEVER:
+                    total = _NEVER
+                    break
+                total += gain
+            if total <= best:
+                continue
+            if rest > 0 and not _rested(weeks, cells, kinds, picks, rest, period):
+                total = _chained(w, g, anchor, best, cells, kinds, crews, limits, words, clocks,
+                                 period, counts, values, picks, weeks)  # fmt: skip
+            if total > best:
+                best = total
+                for d in range(days):
+                    weeks[0, d] = weeks[1, d]
     return best
 
 
 @_compiled
 def _insert(
-    state: Any, price: float, tie: float, near_from: int, near_to: int, cells: Any,
-    crew_cells: Any, lengths: Any, breaks: Any, break_long: Any, unpaid: Any, windows: Any,
-    gaps: Any, separable: Any, cost: Any, can_break: Any, clock_open: Any, clocks: Any,
-    words: Any, crew_words: Any, bands: Any, rests: Any, shift_most: Any, crew_most: Any,
-    interval_of: Any, need: Any, table: Any, width: int, period: int, works: Any, pauses: Any,
-    crew_of: Any, heads: Any, counts: Any, people: Any, gains: Any, sums: Any, value: Any,
-    choice: Any, by_slot: Any, by_cell: Any, chain: Any, came: Any, tour: Any, trial: Any,
-    best: Any, back: Any, places: Any,
-) -> float:  # fmt: skip
-    """Add the person who gains most; return the cost, or below 0 if nobody gains."""
-    n = state[0]
-    if n >= works.shape[0]:
-        return -1.0
-    crews = crew_cells.shape[0] - 1
-    days = works.shape[1]
-    _slopes(heads, width, price, need, table, tie, interval_of, gains, sums)
-    top, who, cell = 0.0, -2, -1
-    for g in range(crews):
-        if g > 0 and people[g] >= crew_most[g]:
-            continue
-        first, last = crew_cells[g], crew_cells[g + 1]
-        if first == last:
+    state: Any, price: float, tie: float, near_from: int, near_to: int, cells: Any, kinds: Any,
+    crews: Any, limits: Any, words: Any, steps: Any, clocks: Any, live: Any, cost: Any,
+    demand: Any, table: Any, width: int, period: int, plan: Any, heads: Any, counts: Any,
+    people: Any, gains: Any, sums: Any, values: Any, picks: Any, by_slot: Any, by_cell: Any,
+    weeks: Any, best: Any, back: Any,
+) -> bool:  # fmt: skip
+    """Write down, as the next person of the plan, the one who gains most; False if nobody does."""
+    n, days = state[0], plan.shape[1] - 1
+    if n >= plan.shape[0]:
+        return False
+    _slopes(heads, width, price, demand, table, tie, steps, gains, sums)
+    top, who = 0.0, -1
+    for g in range(crews.shape[0]):
+        first, last = crews[g, 0], crews[g, 1]
+        if first == last or people[g] >= crews[g, 7]:
             continue
         low, high = near_from, near_to
         if g > 0:
-            low, high = low * 0 - 1, high * 0 + (1 << 40)
-        _price_cells(
-            first, last, sums, cells, lengths, cost, can_break, breaks, break_long, unpaid,
-            windows, gaps, separable, clock_open, low, high, best, back, places, value, choice,
-        )  # fmt: skip
-        if g == 0:
-            for c in range(first, last):
-                if value[c] > top and counts[cells[c, 5], cells[c, 1]] < shift_most[cells[c, 5]]:
-                    top, who, cell = value[c], 0, c
+            low, high = -near_to * 0 - 1, near_to * 0 + _FAR
+        _price_cells(first, last, low, high, cells, kinds, steps, cost, live, sums, values, picks,
+                     best, back)  # fmt: skip
+        if g > 0:
+            gain = _best_week(g, cells, kinds, crews, limits, words, clocks, period, counts,
+                              values, picks, by_slot, by_cell, weeks)  # fmt: skip
+            if gain > top:
+                top, who = gain, g
+                for d in range(days):
+                    plan[n, d, 0] = weeks[0, d]
+                    plan[n, d, 1] = picks[weeks[0, d], 0] if weeks[0, d] >= 0 else 0
             continue
-        gain = _best_tour(
-            g, cells, crew_cells, words, crew_words, bands, rests, clocks, value, choice, lengths,
-            counts, shift_most, period, days, by_slot, by_cell, chain, came, tour, trial,
-        )  # fmt: skip
-        if gain > top:
-            top, who = gain, g
-            for d in range(days):
-                works[n, d, 0] = tour[d]
-                works[n, d, 1] = choice[tour[d]] if tour[d] >= 0 else 0
+        for c in range(first, last):
+            if values[c, 0] > top and counts[cells[c, 5], cells[c, 1]] < limits[cells[c, 5], 1]:
+                top, who = values[c, 0], 0
+                for d in range(days):
+                    plan[n, d, 0] = -1
+                plan[n, 0, 0], plan[n, 0, 1] = c, picks[c, 0]
     if who < 0:
-        return -1.0
-    if who == 0:
-        for d in range(days):
-            works[n, d, 0] = -1
-        works[n, 0, 0] = cell
-        works[n, 0, 1] = choice[cell]
+        return False
     for d in range(days):
-        c = works[n, d, 0]
+        c = plan[n, d, 0]
         if c >= 0:
-            k = works[n, d, 1]
-            _place(cells[c, 2], k, cells[c, 5], sums, cost, can_break, breaks, break_long, unpaid,
-                   windows, gaps, separable, best, back, places)  # fmt: skip
-            for b in range(breaks[k]):
-                pauses[n, d, b] = places[b]
-    crew_of[n] = who
-    state[0] = n + 1
-    spent = _change(n, 1, works, pauses, cells, lengths, breaks, break_long, interval_of, heads,
-                    counts, people, who, cost, unpaid)  # fmt: skip
-    return max(spent, 0.0)
+            k = plan[n, d, 1]
+            _place(cells[c, 2], k, cells[c, 5], sums, cost, steps, kinds, best, back)
+            for b in range(kinds[k, 1]):
+                plan[n, d, 2 + b] = back[back.shape[0] - 1, b]
+    plan[n, days, 0] = who
+    return True
 
 
 @_compiled
-def _copy_person(works: Any, pauses: Any, crew_of: Any, source: int, target: int) -> None:
-    for d in range(works.shape[1]):
-        works[target, d, 0] = works[source, d, 0]
-        works[target, d, 1] = works[source, d, 1]
-        for b in range(pauses.shape[2]):
-            pauses[target, d, b] = pauses[source, d, b]
-    crew_of[target] = crew_of[source]
+def _longest(kinds: Any) -> int:
+    """Most places in the window of any break."""
+    longest = 1
+    for k in range(kinds.shape[0]):
+        for b in range(kinds[k, 1]):
+            longest = max(longest, kinds[k, 6 + 6 * b] - kinds[k, 5 + 6 * b] + 1)
+    return longest
 
 
 @_compiled
 def search(
     moves: int, done: int, budget: int, warm: float, cool: float, unit: float, price: float,
-    most_out: int, lively: float, seed: Any, state: Any, score: Any, cells: Any, crew_cells: Any, lengths: Any,
-    breaks: Any, break_long: Any, unpaid: Any, windows: Any, gaps: Any, separable: Any, cost: Any,
-    can_break: Any, clock_open: Any, clocks: Any, words: Any, crew_words: Any, bands: Any,
-    rests: Any, shift_least: Any, shift_most: Any, crew_least: Any, crew_most: Any,
-    interval_of: Any, need: Any, given: Any, table: Any, width: int, period: int, works: Any,
-    pauses: Any, crew_of: Any, best_works: Any, best_pauses: Any, best_crew: Any,
+    most_out: int, lively: float, seed: Any, state: Any, score: Any, cells: Any, kinds: Any,
+    crews: Any, limits: Any, words: Any, steps: Any, clocks: Any, clock_open: Any, cost: Any,
+    demand: Any, table: Any, width: int, period: int, plan: Any, best_plan: Any,
 ) -> None:  # fmt: skip
     """Search on from a plan by `moves` moves and keep the best.
 
@@ -478,248 +459,195 @@ def search(
     seed, state, score
         Random state (1 number); number of people now and in the best plan; worth less cost now
         and of the best plan, and what a missing step costs while searching.
-    cells
-        Per cell: crew, day, start, slot, clock, shift, first choice, last choice + 1; sorted by
-        crew and day. Crew 0 is bought a day at a time.
-    crew_cells, crew_words
-        First cell and word of each crew, and the end.
+    cells, kinds, crews, words, steps, demand, plan, best_plan
+        See the head of this file.
+    limits
+        Fewest and most people who start each shift on a day.
+    clocks, clock_open
+        Times of the day [s], and whether shifts may start at them.
+    cost
+        Per shift, cost of paid time up to each step.
     table
-        Worth of each interval by whole people; of no rows where `price` and `need` say it.
-    works, pauses, crew_of
-        The plan: per person and day cell and choice; starts of breaks; crew. The best plan goes
-        to best_works, best_pauses and best_crew.
+        Worth of each interval by whole people; of no rows where `price` and the need say it.
     """
-    intervals, horizon = need.shape[0], interval_of.shape[0]
-    days, most_breaks = works.shape[1], pauses.shape[2]
-    crews = crew_cells.shape[0] - 1
-    longest = 1
-    for k in range(windows.shape[0]):
-        for b in range(breaks[k]):
-            longest = max(longest, windows[k, b, 1] - windows[k, b, 0] + 1)
+    days, most_breaks = plan.shape[1] - 1, plan.shape[2] - 2
     slots = 1
     for c in range(cells.shape[0]):
         slots = max(slots, cells[c, 3] + 1)
-    heads = given.copy()
+    room = max(_longest(kinds), most_breaks)
+    heads = demand[:, 1].copy()
     counts = np.zeros((cost.shape[0], max(days, 7)), dtype=np.int64)
-    people = np.zeros(crews, dtype=np.int64)
-    gains, sums = np.zeros(intervals), np.zeros(horizon + 1)
-    value, choice = np.zeros(cells.shape[0]), np.zeros(cells.shape[0], dtype=np.int64)
+    people = np.zeros(crews.shape[0], dtype=np.int64)
+    gains, sums = np.zeros(demand.shape[0]), np.zeros(steps.shape[0] + 1)
+    values, picks = np.zeros((cells.shape[0], 2)), np.zeros((cells.shape[0], 2), dtype=np.int64)
     by_slot, by_cell = np.zeros((days, slots)), np.zeros((days, slots), dtype=np.int64)
-    chain, came = np.zeros(cells.shape[0]), np.zeros(cells.shape[0], dtype=np.int64)
-    tour, trial = np.zeros(days, dtype=np.int64), np.zeros(days, dtype=np.int64)
-    best, back = np.zeros((most_breaks, longest)), np.zeros((most_breaks, longest), dtype=np.int64)
-    places = np.zeros(most_breaks, dtype=np.int64)
-    old_works = np.zeros((_MOST_OUT, days, 2), dtype=np.int64)
-    old_pauses = np.zeros((_MOST_OUT, days, most_breaks), dtype=np.int64)
-    old_crew = np.zeros(_MOST_OUT, dtype=np.int64)
+    weeks = np.zeros((2, days), dtype=np.int64)
+    best, back = np.zeros((most_breaks, room)), np.zeros((most_breaks + 1, room), dtype=np.int64)
+    old = np.zeros((_MOST_OUT, days + 1, most_breaks + 2), dtype=np.int64)
     live = clock_open.copy()
-    everywhere = np.array([-1, 1 << 40], dtype=np.int64)
-    tie = 0.03 * unit
+    tie, sign = 0.03 * unit, 1
     spent = 0.0
     for p in range(state[0]):
-        spent += _change(p, 1, works, pauses, cells, lengths, breaks, break_long, interval_of,
-                         heads, counts, people, crew_of[p], cost, unpaid)  # fmt: skip
-    bend = score[2]
-    short = _lacking(heads, need, table)
-    plain = total_worth(heads, width, 0.0, need, table) - spent
-    now = plain - bend * short
-    top = score[1]
+        spent += _change(p, sign, plan, cells, kinds, steps, cost, heads, counts, people)
+    bend, top = score[2], score[1]
+    plain, short = _total(heads, width, 0.0, demand, table)
+    now = plain - spent - bend * short
     for move in range(done, done + moves):
         heat = warm * (cool / warm) ** (move / budget)
-        n = state[0]
         out = 0
-        near_from, near_to = everywhere[1], everywhere[0]
+        near_from, near_to = _FAR, -1
         change = 0.0
-        if n > 0 and _random(seed) < 0.97:
-            out = 1 + int(_random(seed) * min(most_out, n))
-            out = min(out, n, _MOST_OUT)
-            p = int(_random(seed) * n)
-            pivot_day = int(_random(seed) * days)
-            for _ in range(days):
-                if works[p, pivot_day, 0] >= 0:
-                    break
-                pivot_day = (pivot_day + 1) % days
-            pivot = cells[works[p, pivot_day, 0], 2]
-            for taken in range(out):
-                if taken > 0:
-                    near, p = 1 << 40, -1
-                    for _ in range(12):
-                        q = int(_random(seed) * state[0])
-                        far = 1 << 39
-                        if works[q, pivot_day, 0] >= 0:
-                            far = abs(cells[works[q, pivot_day, 0], 2] - pivot)
-                        if far < near:
-                            near, p = far, q
-                g = crew_of[p]
-                kept = g > 0 and people[g] <= crew_least[g]
-                if not kept:
-                    for d in range(days):
-                        c = works[p, d, 0]
-                        if c >= 0 and counts[cells[c, 5], cells[c, 1]] <= shift_least[cells[c, 5]]:
-                            kept = True
-                if kept:
-                    # Leave room for a swap by the same person only.
-                    if taken > 0:
-                        out = taken
-                        break
-                    out = 1
-                for d in range(days):
-                    c = works[p, d, 0]
-                    if c >= 0:
-                        near_from = min(near_from, cells[c, 2])
-                        near_to = max(near_to, cells[c, 2] + lengths[works[p, d, 1]])
-                for d in range(days):
-                    old_works[taken, d, 0] = works[p, d, 0]
-                    old_works[taken, d, 1] = works[p, d, 1]
-                    for b in range(most_breaks):
-                        old_pauses[taken, d, b] = pauses[p, d, b]
-                old_crew[taken] = g
-                change -= _change(p, -1, works, pauses, cells, lengths, breaks, break_long,
-                                  interval_of, heads, counts, people, g, cost, unpaid)  # fmt: skip
-                state[0] -= 1
-                _copy_person(works, pauses, crew_of, state[0], p)
-                if kept:
-                    break
+        if state[0] > 0 and _random(seed) < 0.97:
+            out = min(1 + int(_random(seed) * most_out), state[0], _MOST_OUT)
+        p = int(_random(seed) * state[0])
+        day = int(_random(seed) * days)
+        for _ in range(days):
+            if out == 0 or plan[p, day, 0] >= 0:
+                break
+            day = (day + 1) % days
+        pivot = cells[plan[p, day, 0], 2] if out > 0 else 0
+        for taken in range(out):
+            if taken > 0:
+                near, p = _FAR, 0
+                for _ in range(12):
+                    q = int(_random(seed) * state[0])
+                    far = _FAR - 1
+                    if plan[q, day, 0] >= 0:
+                        far = abs(cells[plan[q, day, 0], 2] - pivot)
+                    if far < near:
+                        near, p = far, q
+            g = plan[p, days, 0]
+            needed = g > 0 and people[g] <= crews[g, 6]
+            for d in range(days):
+                c = plan[p, d, 0]
+                if c >= 0:
+                    near_from = min(near_from, cells[c, 2])
+                    near_to = max(near_to, cells[c, 2] + kinds[plan[p, d, 1], 0])
+                    if counts[cells[c, 5], cells[c, 1]] <= limits[cells[c, 5], 0]:
+                        needed = True
+            if needed and taken > 0:
+                out = taken
+                break
+            _copy(plan, p, old, taken)
+            change -= _change(p, -sign, plan, cells, kinds, steps, cost, heads, counts, people)
+            state[0] -= 1
+            _copy(plan, state[0], plan, p)
+            if needed:
+                out = 1
+                break
         if out == 0 or _random(seed) < 0.1:
-            near_from, near_to = everywhere[0], everywhere[1]
-        base = state[0]
+            near_from, near_to = -1, _FAR
         # Few starts at a time make moves fast, and each move a different look.
         for a in range(clocks.shape[0]):
             live[a] = clock_open[a] and (_random(seed) < lively or out == 0)
         for x in range(out):
             for d in range(days):
-                c = old_works[x, d, 0]
-                if c >= 0:
-                    live[cells[c, 4]] = True
+                if old[x, d, 0] >= 0:
+                    live[cells[old[x, d, 0], 4]] = True
+        base, added = state[0], 0
         # Choosing by a price near the cost keeps long shifts from winning by a single step.
         soft = unit * math.exp(_random(seed) * 1.4) if table.shape[0] == 0 else price
         # First as chosen; then, half of the time, until nothing is missing that can be covered.
-        fill, added = _random(seed) < 0.5, 0
-        filling = False
+        fill, filling = _random(seed) < 0.5, False
         while True:
             if filling:
-                if _lacking(heads, need, table) == 0.0:
+                if _total(heads, width, 0.0, demand, table)[1] == 0.0:
                     break
-                soft, near_from, near_to = price, everywhere[0], everywhere[1]
+                soft, near_from, near_to = price, -1, _FAR
                 for a in range(clocks.shape[0]):
                     live[a] = clock_open[a]
-            got = -1.0
-            if added <= out:
-                got = _insert(
-                    state, soft, tie, near_from, near_to, cells, crew_cells, lengths,
-                    breaks, break_long, unpaid, windows, gaps, separable, cost, can_break,
-                    live, clocks, words, crew_words, bands, rests, shift_most, crew_most,
-                    interval_of, need, table, width, period, works, pauses, crew_of, heads,
-                    counts, people, gains, sums, value, choice, by_slot, by_cell, chain, came,
-                    tour, trial, best, back, places,
-                )  # fmt: skip
-            if got >= 0.0:
-                change += got
+            if added <= out and _insert(
+                state, soft, tie, near_from, near_to, cells, kinds, crews, limits, words, steps,
+                clocks, live, cost, demand, table, width, period, plan, heads, counts, people,
+                gains, sums, values, picks, by_slot, by_cell, weeks, best, back,
+            ):  # fmt: skip
+                change += _change(state[0], sign, plan, cells, kinds, steps, cost, heads, counts,
+                                  people)  # fmt: skip
+                state[0] += 1
                 added += 1
             elif filling or not fill:
                 break
             else:
                 filling, added = True, 0
         fits = True
-        for p in range(out):
-            g = old_crew[p]
-            if g > 0 and people[g] < crew_least[g]:
+        for x in range(out):
+            g = old[x, days, 0]
+            if g > 0 and people[g] < crews[g, 6]:
                 fits = False
             for d in range(days):
-                c = old_works[p, d, 0]
-                if c >= 0 and counts[cells[c, 5], cells[c, 1]] < shift_least[cells[c, 5]]:
+                c = old[x, d, 0]
+                if c >= 0 and counts[cells[c, 5], cells[c, 1]] < limits[cells[c, 5], 0]:
                     fits = False
-        lacks = _lacking(heads, need, table)
-        gained = total_worth(heads, width, 0.0, need, table) - spent - change
-        if fits and gained - bend * lacks >= now + heat * math.log(_random(seed)):
-            plain, short = gained, lacks
+        plain, lacks = _total(heads, width, 0.0, demand, table)
+        plain -= spent + change
+        if fits and plain - bend * lacks >= now + heat * math.log(_random(seed)):
             spent += change
             # What a missing step costs swings around what it takes to keep everything covered.
             if table.shape[0] == 0:
                 swing = min(0.03, 15.0 / budget)
                 late = move > 0.6 * budget
-                if short > 0.0:
+                if lacks > 0.0:
                     bend *= 1.0 + (3.0 * swing if late else swing)
                 elif not late:
                     bend *= 1.0 - swing
                 bend = min(max(bend, unit), price)
-            now = plain - bend * short
-            if plain - price * short > top + 1e-9:
-                top = plain - price * short
+            now = plain - bend * lacks
+            if plain - price * lacks > top + 1e-9:
+                top = plain - price * lacks
                 state[1] = state[0]
-                for p in range(state[0]):
-                    best_crew[p] = crew_of[p]
-                    for d in range(days):
-                        best_works[p, d, 0] = works[p, d, 0]
-                        best_works[p, d, 1] = works[p, d, 1]
-                        for b in range(most_breaks):
-                            best_pauses[p, d, b] = pauses[p, d, b]
+                for x in range(state[0]):
+                    _copy(plan, x, best_plan, x)
             continue
-        while state[0] > base:
-            state[0] -= 1
-            p = state[0]
-            _change(p, -1, works, pauses, cells, lengths, breaks, break_long, interval_of, heads,
-                    counts, people, crew_of[p], cost, unpaid)  # fmt: skip
+        for p in range(base, state[0]):
+            _change(p, -sign, plan, cells, kinds, steps, cost, heads, counts, people)
+        state[0] = base
         for x in range(out):
-            p = state[0]
-            for d in range(days):
-                works[p, d, 0] = old_works[x, d, 0]
-                works[p, d, 1] = old_works[x, d, 1]
-                for b in range(most_breaks):
-                    pauses[p, d, b] = old_pauses[x, d, b]
-            crew_of[p] = old_crew[x]
-            _change(p, 1, works, pauses, cells, lengths, breaks, break_long, interval_of, heads,
-                    counts, people, crew_of[p], cost, unpaid)  # fmt: skip
+            _copy(old, x, plan, state[0])
+            _change(state[0], sign, plan, cells, kinds, steps, cost, heads, counts, people)
             state[0] += 1
     score[0], score[1], score[2] = now, top, bend
 
 
 @_compiled
 def seat(
-    passes: int, price: float, tie: float, state: Any, cells: Any, lengths: Any, breaks: Any,
-    break_long: Any, unpaid: Any, windows: Any, gaps: Any, separable: Any, cost: Any,
-    can_break: Any, interval_of: Any, need: Any, given: Any, table: Any, width: int, works: Any,
-    pauses: Any,
+    passes: int, price: float, tie: float, state: Any, cells: Any, kinds: Any, steps: Any,
+    cost: Any, demand: Any, table: Any, width: int, plan: Any,
 ) -> None:  # fmt: skip
     """Place the breaks of people whose shifts are fixed, one shift after another, in passes."""
-    intervals, horizon = need.shape[0], interval_of.shape[0]
-    most_breaks, longest = pauses.shape[2], 1
-    for k in range(windows.shape[0]):
-        for b in range(breaks[k]):
-            longest = max(longest, windows[k, b, 1] - windows[k, b, 0] + 1)
-    heads = given.copy()
-    gains, sums = np.zeros(intervals), np.zeros(horizon + 1)
-    best, back = np.zeros((most_breaks, longest)), np.zeros((most_breaks, longest), dtype=np.int64)
-    places = np.zeros(most_breaks, dtype=np.int64)
-    for p in range(state[0]):
-        for d in range(works.shape[1]):
-            c = works[p, d, 0]
-            if c >= 0:
-                for t in range(cells[c, 2], cells[c, 2] + lengths[works[p, d, 1]]):
-                    if interval_of[t] >= 0:
-                        heads[interval_of[t]] += 1
-    for turn in range(passes):
+    days, most_breaks = plan.shape[1] - 1, plan.shape[2] - 2
+    room = max(_longest(kinds), most_breaks)
+    heads = demand[:, 1].copy()
+    gains, sums = np.zeros(demand.shape[0]), np.zeros(steps.shape[0] + 1)
+    best, back = np.zeros((most_breaks, room)), np.zeros((most_breaks + 1, room), dtype=np.int64)
+    for turn in range(passes + 1):
         for p in range(state[0]):
-            for d in range(works.shape[1]):
-                c = works[p, d, 0]
+            for d in range(days):
+                c = plan[p, d, 0]
                 if c < 0:
                     continue
-                k = works[p, d, 1]
-                if turn > 0:
-                    for b in range(breaks[k]):
-                        for t in range(pauses[p, d, b], pauses[p, d, b] + break_long[k, b]):
-                            if interval_of[t] >= 0:
-                                heads[interval_of[t]] += 1
+                k = plan[p, d, 1]
+                if turn == 0:
+                    for t in range(cells[c, 2], cells[c, 2] + kinds[k, 0]):
+                        if steps[t, 0] >= 0:
+                            heads[steps[t, 0]] += 1
+                    continue
                 # What a break takes away counts downwards, so look from one person fewer.
-                for i in range(intervals):
-                    heads[i] -= width
-                _slopes(heads, width, price, need, table, tie, interval_of, gains, sums)
-                for i in range(intervals):
-                    heads[i] += width
-                _place(cells[c, 2], k, cells[c, 5], sums, cost, can_break, breaks, break_long,
-                       unpaid, windows, gaps, separable, best, back, places)  # fmt: skip
-                for b in range(breaks[k]):
-                    pauses[p, d, b] = places[b]
-                    for t in range(places[b], places[b] + break_long[k, b]):
-                        if interval_of[t] >= 0:
-                            heads[interval_of[t]] -= 1
+                sign = 1
+                for half in range(2):
+                    for b in range(kinds[k, 1]):
+                        at = plan[p, d, 2 + b]
+                        if turn > 1 or half == 1:
+                            for t in range(at, at + kinds[k, 3 + 6 * b]):
+                                if steps[t, 0] >= 0:
+                                    heads[steps[t, 0]] += sign
+                    if half == 1:
+                        break
+                    for i in range(heads.shape[0]):
+                        heads[i] -= width
+                    _slopes(heads, width, price, demand, table, tie, steps, gains, sums)
+                    for i in range(heads.shape[0]):
+                        heads[i] += width
+                    _place(cells[c, 2], k, cells[c, 5], sums, cost, steps, kinds, best, back)
+                    for b in range(kinds[k, 1]):
+                        plan[p, d, 2 + b] = back[back.shape[0] - 1, b]
+                    sign = -1

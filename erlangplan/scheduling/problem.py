@@ -321,7 +321,8 @@ def _crews(
         if group.queues and queue not in group.queues:
             continue
         slots = tuple(names.index(name) for name in group.shifts)
-        words = _words(group, [rules.shifts[slot] for slot in slots], days, cyclic)
+        shifts = [rules.shifts[slot] for slot in slots]
+        words = _words(group, shifts, days, cyclic, _days_to_work(rules, shifts, days))
         if not len(words) and not group.people[0]:
             continue
         if not len(words):
@@ -343,16 +344,31 @@ def _crews(
     return tuple(crews), members
 
 
+def _days_to_work(
+    rules: WorkRules, shifts: list[Shift], dates: tuple[pd.Timestamp, ...]
+) -> list[bool]:
+    """Return on which days any of the shifts may start."""
+    return [
+        any(
+            date.day_of_week in shift.days
+            and any(rules.is_open(date.day_of_week, at, shift.presence[0]) for at in shift.starts)
+            for shift in shifts
+        )
+        for date in dates
+    ]
+
+
 def _words(
-    group: Group, shifts: list[Shift], dates: tuple[pd.Timestamp, ...], cyclic: bool
-) -> IntArray:
+    group: Group, shifts: list[Shift], dates: tuple[pd.Timestamp, ...], cyclic: bool,
+    possible: list[bool],
+) -> IntArray:  # fmt: skip
     """Return all ways to work the week's days; shifts are named only where hours decide."""
     days = len(dates)
     low = max(0, group.days_per_week[0] - (WEEK_DAYS - days))
     high = min(group.days_per_week[1], days)
     patterns = [
         pattern
-        for pattern in itertools.product((False, True), repeat=days)
+        for pattern in itertools.product(*((False, True)[: 1 + can] for can in possible))
         if low <= sum(pattern) <= high and sum(pattern)
         and (not group.days_off_joined or _joined(pattern, group.days_per_week[1], cyclic))
     ]  # fmt: skip
