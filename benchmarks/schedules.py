@@ -16,7 +16,7 @@ QUARTER = 900
 _MONDAY = "2026-03-02"
 
 
-def shape_of(start: pd.DatetimeIndex, seed: int = 3) -> NDArray[np.float64]:
+def shape_of(start: pd.DatetimeIndex, seed: int) -> NDArray[np.float64]:
     """Return a share of the peak for each interval: two humps a day, fewer at weekends."""
     hour = np.asarray(start.hour + start.minute / 60)
     humps = np.exp(-(((hour - 10.5) / 2.6) ** 2)) + 0.85 * np.exp(-(((hour - 16.5) / 3.0) ** 2))
@@ -30,17 +30,17 @@ def quarters(days: int) -> pd.DatetimeIndex:
     return pd.date_range(_MONDAY, periods=96 * days, freq="15min")
 
 
-def required(peak: int, days: int) -> pd.DataFrame:
+def required(peak: int, days: int, seed: int = 3) -> pd.DataFrame:
     """Return required agents for each quarter of an hour."""
     start = quarters(days)
-    return pd.DataFrame({"start": start, "agents": np.ceil(peak * shape_of(start))})
+    return pd.DataFrame({"start": start, "agents": np.ceil(peak * shape_of(start, seed))})
 
 
 def forecast(peak: float, days: int = 7, aht: float = 240.0) -> ep.Forecast:
     """Return a forecast whose 80/20 takes about so many agents at the peak."""
     start = quarters(days)
     load = peak - 1.1 * np.sqrt(peak)
-    volume = (load * QUARTER / aht * shape_of(start)).round(2)
+    volume = (load * QUARTER / aht * shape_of(start, seed=3)).round(2)
     frame = pd.DataFrame({"start": start, "volume": volume, "aht": aht})
     return ep.read_forecast(frame, interval=QUARTER)
 

@@ -153,19 +153,23 @@ def test_a_day_against_explicit_columns(benchmark: BenchmarkFixture) -> None:
 
 def test_a_day_of_flexible_lengths(benchmark: BenchmarkFixture) -> None:
     full = benchmark.enabled
-    needed = schedules.required(200 if full else 15, 1)
+    days = [schedules.required(200 if full else 15, 1, seed) for seed in range(1, 5 if full else 2)]
     rules = schedules.flexible_shift() if full else schedules.flexible_shift("00:00/2h/22:00")
     asked = {"gap": 0.0005 if full else 0.03, "time_limit": LIMIT if full else 4}
-    plan, seconds = timed(benchmark, needed, rules, **asked)
-    assert plan.gap <= (0.0005 if full else 0.1)
+
+    def plan_days() -> list[tuple[ep.Schedule, float]]:
+        return [planned(needed, rules, **asked) for needed in days]
+
+    plans = benchmark.pedantic(plan_days, rounds=1)
+    gap, seconds = max(plan.gap for plan, _ in plans), sum(taken for _, taken in plans)
+    assert gap <= (0.0005 if full else 0.1)
     if full:
-        seconds = min(seconds, planned(needed, rules, **asked)[1])
-        fixed = min(
-            planned(needed, schedules.one_shift(), gap=0, time_limit=LIMIT)[1] for _ in range(2)
+        fixed = sum(
+            planned(needed, schedules.one_shift(), gap=0, time_limit=LIMIT)[1] for needed in days
         )
         tell(
             benchmark,
-            f"day of 5 to 9 h: gap {plan.gap:.3%} in {seconds:.2f} s, "
+            f"{len(days)} days of 5 to 9 h: gap at most {gap:.3%} in {seconds:.2f} s, "
             f"{seconds / fixed:.1f} times the {fixed:.2f} s of 8 h 30",
         )
         assert seconds <= 2 * fixed
@@ -276,8 +280,7 @@ def given_shifts(people: int) -> tuple[ep.Schedule, pd.DataFrame]:
     random = np.random.default_rng(11)
     days, rows = pd.date_range("2026-03-02", periods=7), []
     for person in range(people):
-        off = {person % 7, 5 + person % 2, (person // 2) % 7}
-        worked = [day for day in range(7) if day not in off][:5]
+        worked = [day for day in range(7) if (day - person) % 7 >= 2]
         half_hours = int(random.triangular(10, 17, 28))
         rows += [(f"agent {person:03}", days[day] + pd.Timedelta(minutes=30 * half_hours))
                  for day in worked]  # fmt: skip

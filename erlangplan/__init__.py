@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from erlangplan.profiles import Profile
     from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
-    from erlangplan.scheduling.result import Schedule
     from erlangplan.scheduling.breaks import BreakPlan, place_breaks
     from erlangplan.scheduling.planning import schedule
     from erlangplan.scheduling.progress import Progress
+    from erlangplan.scheduling.result import Schedule
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage

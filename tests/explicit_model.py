@@ -91,7 +91,7 @@ def explicit_optimum(
         for begin, row in zip(begins, cover, strict=True)
         for minute in range(minutes)
     }
-    works = list(_works(rules, dates))
+    works = list(ways_to_work(needed, rules))
     limits = _limits(program, rules, works, dates)
     links = _weeks(program, rules, works, dates, cyclic=cyclic)
     for work in works:
@@ -121,7 +121,10 @@ def explicit_optimum(
     return short, program.least(program.costs)
 
 
-def _works(rules: WorkRules, dates: Sequence[pd.Timestamp]) -> Iterator[Worked]:
+def ways_to_work(needed: pd.DataFrame, rules: WorkRules) -> Iterator[Worked]:
+    """Return every shift that may be worked on the days of a requirement, breaks aside."""
+    first, last = (needed["start"].iloc[at].normalize() for at in (0, -1))
+    dates = list(pd.date_range(first, last, freq="D"))
     for number, shift in enumerate(rules.shifts):
         for day, date in enumerate(dates):
             for start, length in itertools.product(shift.starts, shift.lengths):

@@ -44,7 +44,21 @@ def round_curves(
                     people.append(Person(-1, (Work(number, start, template, at),)))
     for crew in range(len(problem.crews)):
         people += _round_crew(problem, model, values, crew)
-    return people
+    return _within_limits(problem, people)
+
+
+def _within_limits(problem: Problem, people: list[Person]) -> list[Person]:
+    """Leave out people for whom a shift has no room: sums of rounded curves may be above it."""
+    counts: Counter[tuple[int, int]] = Counter()
+    kept = []
+    for person in people:
+        offers = [problem.offers[work.offer] for work in person.works]
+        most = [problem.rules.shifts[offer.shift].people[1] for offer in offers]
+        keys = [(offer.shift, offer.day) for offer in offers]
+        if all(high is None or counts[key] < high for key, high in zip(keys, most, strict=True)):
+            counts.update(keys)
+            kept.append(person)
+    return kept
 
 
 def _fits(template: Template, start: int, breaks: tuple[int, ...]) -> bool:
