@@ -6,26 +6,17 @@ measuring, small plans are made and checked, beside short runs of a peer.
 
 from __future__ import annotations
 
-import json
-import math
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import erlangplan as ep
 import schedules
-from erlangplan.scheduling.checking import check_plan
+from measuring import asked_of, first_below, planned, program_file, since, sound, tell, timed
 
-HERE = Path(__file__).parent
 LIMIT = 60.0
 
 
@@ -34,81 +25,6 @@ def compiled() -> None:
     tours = schedules.three_lengths("06:00/6h/18:00", tours=True)
     for rules in (schedules.one_shift("06:00/4h/18:00"), tours):
         ep.schedule(schedules.required(3, 7), rules, time_limit=20, gap=0.2)
-
-
-def sound(plan: ep.Schedule, needed: pd.DataFrame) -> ep.Schedule:
-    assert plan.rules is not None
-    asked = needed[["start", "agents"]].assign(queue=plan.queues[0])
-    assert check_plan(plan, plan.rules, asked, cyclic=plan.cyclic) == ()
-    return plan
-
-
-def planned(needed: pd.DataFrame, rules: ep.WorkRules, **asked: Any) -> tuple[ep.Schedule, float]:
-    """Return a checked plan that covers all, and the seconds that it took."""
-    begin = time.perf_counter()
-    plan = ep.schedule(needed, rules, week="cyclic", **asked)
-    seconds = time.perf_counter() - begin
-    assert plan.coverage["short"].max() == 0
-    return sound(plan, needed), seconds
-
-
-def timed(
-    benchmark: BenchmarkFixture, needed: pd.DataFrame, rules: ep.WorkRules, **asked: Any
-) -> tuple[ep.Schedule, float]:
-    found: tuple[ep.Schedule, float] = benchmark.pedantic(
-        planned, args=(needed, rules), kwargs=asked, rounds=1
-    )
-    return found
-
-
-def tell(benchmark: BenchmarkFixture, text: str) -> None:
-    benchmark.extra_info["figures"] = text
-    print(text)
-
-
-def asked_of(peer: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer of a peer that takes and gives JSON."""
-    pytest.importorskip("pyworkforce", reason="peers are an extra: pip install .[peers]")
-    words = [sys.executable, str(HERE / peer)]
-    done = subprocess.run(
-        words, input=json.dumps(given), check=True, capture_output=True, text=True
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-@contextmanager
-def told_by(peer: str, program: Path, limit: float) -> Iterator[Iterator[tuple[float, float]]]:
-    """Yield seconds and cost of the plans that a solver finds alone, and end it at last."""
-    words = [sys.executable, str(HERE / peer), str(program), str(limit)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        lines = (line.split() for line in process.stdout)
-        try:
-            yield ((float(line[0]), float(line[1])) for line in lines)
-        finally:
-            process.kill()
-
-
-def first_below(peer: str, program: Path, enough: float, limit: float) -> tuple[float, float]:
-    """Return when a solver alone first has a plan of at most a cost (else never), and its best."""
-    best = math.inf
-    with told_by(peer, program, limit) as news:
-        for seconds, cost in news:
-            best = min(best, cost)
-            if best <= enough:
-                return seconds, best
-    return math.inf, best
-
-
-def program_file(folder: Path, needed: pd.DataFrame, rules: ep.WorkRules) -> Path:
-    path = folder / "program.npz"
-    np.savez(path, **schedules.program_of(needed, rules))
-    return path
-
-
-def since(seconds: float, limit: float) -> str:
-    return f"{seconds:.1f} s" if seconds < math.inf else f"not within {limit:.0f} s"
 
 
 def columns_of(rules: ep.WorkRules, periods: int) -> dict[str, list[int]]:
@@ -273,78 +189,3 @@ def test_the_service_level_of_a_week(benchmark: BenchmarkFixture) -> None:
         f"80/20 over a week of {requirement.table['agents'].max():.0f} at the peak: "
         f"{reached:.2%} in time, gap {plan.gap:.2%} in {seconds:.1f} s; saving {saved}",
     )
-
-
-def given_shifts(people: int) -> tuple[ep.Schedule, pd.DataFrame]:
-    """Return five shifts a week of each person, and agents that their breaks leave short here."""
-    random = np.random.default_rng(11)
-    days, rows = pd.date_range("2026-03-02", periods=7), []
-    for person in range(people):
-        worked = [day for day in range(7) if (day - person) % 7 >= 2]
-        half_hours = int(random.triangular(10, 17, 28))
-        rows += [(f"agent {person:03}", days[day] + pd.Timedelta(minutes=30 * half_hours))
-                 for day in worked]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["agent", "start"])
-    table = table.assign(end=table["start"] + pd.Timedelta(hours=8.5), shift="day")
-    start = schedules.quarters(7)
-    first = np.searchsorted(start, table["start"])
-    change = np.bincount(first, minlength=len(start)) - np.bincount(
-        first + 34, minlength=len(start)
-    )
-    wanted = np.cumsum(change) * 0.9 * (1 + 0.02 * random.standard_normal(len(start)))
-    return ep.read_roster(table), pd.DataFrame({"start": start, "agents": np.round(wanted)})
-
-
-def days_of(plan: ep.Schedule) -> list[dict[str, Any]]:
-    """Return per day how many start when, and the cover that their breaks can leave."""
-    cover, found = plan.coverage, []
-    first = plan.table["start"]
-    for day in first.dt.normalize().unique():
-        here = first[first.dt.normalize() == day]
-        rows = cover[cover["start"].dt.normalize() == day]
-        kept = np.floor(rows[["required", "on_queue"]].min(axis=1) + 1e-9).astype(int)
-        found.append({
-            "people": ((here - day) // pd.Timedelta("15min")).value_counts().to_dict(),
-            "required": kept.tolist(),
-        })  # fmt: skip
-    return found
-
-
-def test_the_breaks_of_a_week(benchmark: BenchmarkFixture) -> None:
-    full = benchmark.enabled
-    roster, needed = given_shifts(500 if full else 30)
-    rules = schedules.one_shift("05:00/30min/14:00")
-    ep.place_breaks(roster, needed, rules=rules, gap=0)
-
-    def place() -> tuple[Any, float]:
-        begin = time.perf_counter()
-        made = ep.place_breaks(roster, needed, rules=rules, gap=0)
-        return made, time.perf_counter() - begin
-
-    placed, seconds = benchmark.pedantic(place, rounds=1)
-    plan = sound(placed.schedule, needed)
-    assert placed.gap == 0
-    assert len(plan.breaks) == 3 * len(plan.table)
-    windows = rules.shifts[0].break_windows(8.5 * 3600, weekday=0)
-    given = {
-        "length": 34,
-        "breaks": [
-            (pause.name, *(round(second / schedules.QUARTER) for second in (pause.length, *window)))
-            for pause, window in zip(rules.shifts[0].breaks, windows, strict=True)
-        ],
-        "days": days_of(plan) if full else days_of(plan)[:2],
-        "limit": 120,
-    }
-    peer = asked_of("peers_breaks.py", given)
-    assert set(peer["statuses"]) == {"OPTIMAL"}
-    if full:
-        seconds = min([seconds, *(place()[1] for _ in range(3))])
-        ratio = peer["seconds"] / seconds
-        short = plan.coverage["short"].sum() / 4
-        tell(
-            benchmark,
-            f"{len(plan.breaks):,} breaks of a week, optimum of {short:.2f} agent hours short: "
-            f"{seconds:.2f} s; {peer['peer']} on seven days, without objective, "
-            f"{peer['seconds']:.1f} s: {ratio:.0f} times",
-        )
-        assert ratio >= 100
