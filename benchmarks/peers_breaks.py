@@ -11,15 +11,10 @@ import sys
 import time
 from typing import Any
 
-from ortools.sat.python import cp_model
-
-try:
-    from pyworkforce.breaks import BreakScheduler
-except ImportError:
-    BreakScheduler = None
-
 
 def by_pyworkforce(given: dict[str, Any], day: dict[str, Any]) -> str:
+    from pyworkforce.breaks import BreakScheduler
+
     names = [str(start) for start in day["people"]]
     peer = BreakScheduler(
         num_days=1,
@@ -49,6 +44,8 @@ def by_pyworkforce(given: dict[str, Any], day: dict[str, Any]) -> str:
 
 
 def by_cpsat(given: dict[str, Any], day: dict[str, Any]) -> str:
+    from ortools.sat.python import cp_model
+
     model, count = cp_model.CpModel(), len(day["required"])
     present, away = [0] * count, [[] for _ in range(count)]
     for start, people in ((int(s), n) for s, n in day["people"].items()):
@@ -70,15 +67,17 @@ def by_cpsat(given: dict[str, Any], day: dict[str, Any]) -> str:
     return str(solver.status_name(solver.solve(model)))
 
 
-given = json.load(sys.stdin)
-place = by_cpsat if BreakScheduler is None else by_pyworkforce
-begin = time.perf_counter()
-statuses = [place(given, day) for day in given["days"]]
-json.dump(
-    {
-        "peer": "CP-SAT" if BreakScheduler is None else "pyworkforce",
-        "statuses": statuses,
-        "seconds": time.perf_counter() - begin,
-    },
-    sys.stdout,
-)
+def placed(given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        import pyworkforce.breaks  # noqa: F401
+
+        peer, place = "pyworkforce", by_pyworkforce
+    except ImportError:
+        peer, place = "CP-SAT", by_cpsat
+    begin = time.perf_counter()
+    statuses = [place(given, day) for day in given["days"]]
+    return {"peer": peer, "statuses": statuses, "seconds": time.perf_counter() - begin}
+
+
+if __name__ == "__main__":
+    json.dump(placed(json.load(sys.stdin)), sys.stdout)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
-from pyworkforce.scheduling import MinRequiredResources
 
-given = json.load(sys.stdin)
-begin = time.perf_counter()
-peer = MinRequiredResources(
-    num_days=1,
-    periods=len(given["required"]),
-    shifts_coverage=given["columns"],
-    required_resources=[given["required"]],
-    max_period_concurrency=10**6,
-    max_shift_concurrency=10**4,
-    max_search_time=float(given["limit"]),
-    num_search_workers=2,
-)
-found = peer.solve()
-json.dump(
-    {
-        "status": found["status"],
-        "people": found["cost"],
-        "seconds": time.perf_counter() - begin,
-    },
-    sys.stdout,
-)
+def solved(given: dict[str, Any]) -> dict[str, Any]:
+    from pyworkforce.scheduling import MinRequiredResources
+
+    begin = time.perf_counter()
+    found = MinRequiredResources(
+        num_days=1,
+        periods=len(given["required"]),
+        shifts_coverage=given["columns"],
+        required_resources=[given["required"]],
+        max_period_concurrency=10**6,
+        max_shift_concurrency=10**4,
+        max_search_time=float(given["limit"]),
+        num_search_workers=2,
+    ).solve()
+    seconds = time.perf_counter() - begin
+    return {"status": found["status"], "people": found["cost"], "seconds": seconds}
+
+
+if __name__ == "__main__":
+    json.dump(solved(json.load(sys.stdin)), sys.stdout)
