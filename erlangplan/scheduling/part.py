@@ -112,6 +112,15 @@ class Best:
     cost: float = math.inf
     short: int = 0
     missing: float = math.inf
+    bound: float = -math.inf
+
+    def prove(self, task: Task, watch: Watch, bound: float) -> None:
+        """Take a lower bound of the cost with shortage at its price, if it is a better one."""
+        self.bound = max(self.bound, bound)
+        # Costs share a measure only where nothing is short.
+        whole = self.people is not None and not self.short
+        proven = round_up(task, self.bound) if whole else self.bound
+        watch.bound = proven if math.isfinite(proven) else math.nan
 
 
 def measure(problem: Problem, people: list[Person]) -> tuple[float, NDArray[np.int64]]:
@@ -188,12 +197,12 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
     worth = Worth(price, _NO_TABLE, unit_cost(problem))
     goal = Goal(price=price)
     model, answer, clocks = relax(task, solver, watch, goal)
-    bound = round_up(task, answer.bound)
-    watch.bound = bound
+    best.prove(task, watch, answer.bound)
     begun = begin(task, model, answer, worth)
     search = Search(problem, room_for(problem, begun), task.seed, clocks)
     search.load(begun, worth, place=bool(problem.crews))
-    keep(task, best, begun, watch) if not problem.crews else None
+    if not problem.crews:
+        keep(task, best, begun, watch)
 
     def enough() -> bool:
         return relative_gap(best.value, watch.bound) <= task.gap
@@ -262,9 +271,12 @@ def keep(task: Task, best: Best, people: list[Person], watch: Watch) -> bool:
     cost, heads = measure(task.problem, people)
     short = int(np.maximum(task.problem.need - heads, 0).sum())
     value = cost + step_price(task) * short
-    if value >= best.value - 1e-9:
-        return False
+    if best.people is not None:
+        first = value - best.value if task.short_price is not None else short - best.short
+        if first > 1e-9 or (first > -1e-9 and cost >= best.cost - 1e-9):
+            return False
     best.people, best.value, best.cost, best.short = people, value, cost, short
+    best.prove(task, watch, best.bound)
     watch.incumbent = value
     return True
 
@@ -294,20 +306,24 @@ def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, wor
     job = Job(as_arrays(model.program), True, seconds, 0.98 * task.gap, guess, task.seed)
     solver.ask(job)
 
-    def tell(news: Answer) -> None:
-        watch.bound = max(watch.bound, round_up(task, news.bound))
+    def tell(news: Answer) -> bool:
+        best.prove(task, watch, news.bound)
+        if news.values is not None:
+            keep(task, best, round_curves(problem, model, np.rint(news.values), 0.0), watch)
         watch.say()
+        return relative_gap(best.value, watch.bound) <= task.gap
 
     answer = solver.wait(seconds, tell)
-    watch.bound = max(watch.bound, round_up(task, answer.bound))
-    if answer.values is not None:
-        people = round_curves(problem, model, np.rint(answer.values), 0.0)
-        if keep(task, best, people, watch):
-            return
-        search = Search(problem, room_for(problem, people), task.seed)
-        search.load(people, worth, place=True)
-        search.improve(worth, 200, lambda: True, warm=0.1 * worth.unit, cool=0.05 * worth.unit)
-        keep(task, best, search.people(), watch)
+    best.prove(task, watch, answer.bound)
+    if answer.values is None or relative_gap(best.value, watch.bound) <= task.gap:
+        return
+    people = round_curves(problem, model, np.rint(answer.values), 0.0)
+    if keep(task, best, people, watch):
+        return
+    search = Search(problem, room_for(problem, people), task.seed)
+    search.load(people, worth, place=True)
+    search.improve(worth, 200, lambda: True, warm=0.1 * worth.unit, cool=0.05 * worth.unit)
+    keep(task, best, search.people(), watch)
 
 
 def _as_short_as_needed(
@@ -315,7 +331,7 @@ def _as_short_as_needed(
 ) -> Found:
     """Bound the shortage, then the cost of all plans that are as little short."""
     problem = task.problem
-    seconds = max(2.0, 0.1 * watch.limit)
+    seconds = max(1.0, 0.08 * watch.limit)
     with Solver() as fresh:
         fresh.ask(Job(as_arrays(build_model(problem, Goal(1.0, cost_weight=0.0)).program), False,
                       seconds))  # fmt: skip
@@ -323,7 +339,7 @@ def _as_short_as_needed(
         goal = Goal(0.0, most_short=float(best.short))
         fresh.ask(Job(as_arrays(build_model(problem, goal).program), False, seconds))
         bound = fresh.wait(seconds).bound
-    bound = max(bound, watch.bound - step_price(task) * best.short)
+    bound = max(round_up(task, bound), best.bound - step_price(task) * best.short)
     gap = relative_gap(best.cost, bound)
     if best.short > least:
         gap = max(gap, (best.short - least) / best.short)
@@ -331,10 +347,9 @@ def _as_short_as_needed(
 
 
 def _closed(task: Task, best: Best, watch: Watch, status: Status) -> Found:
-    bound = watch.bound
-    value = best.value
+    bound, value = watch.bound, best.value
     if task.short_price is None and best.short:
-        bound, value = math.nan, best.cost
+        bound, value = best.bound - step_price(task) * best.short, best.cost
     gap = relative_gap(value, bound)
     return _found(task, best, 0.0, bound, gap, status_of(status, gap, task.gap))
 

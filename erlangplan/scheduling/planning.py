@@ -325,6 +325,7 @@ def _finished(
         table=table, breaks=breaks, coverage=blank, interval=demand.interval,
         config=demand.config, rules=rules, objective=asked.objective, cost=cost, bound=bound,
         gap=gap, status=status, horizon=(first, last), cyclic=cyclic, before=before,
+        short_cost=math.fsum(week.found.value - week.found.cost for week in weeks),
     )  # fmt: skip
     plan, evaluation = covered(plan, demand)
     shortages = pd.concat(
@@ -396,7 +397,8 @@ def _facts(
         short = math.fsum(w.found.short * w.problem.step_hours for w in weeks)
         facts.append((
             "Price of shortage",
-            f"{short:,.2f} agent hours x {asked.short_price:g} = {short * asked.short_price:,.2f}",
+            f"people are {short:,.2f} hours short x {asked.short_price:g} = "
+            f"{short * asked.short_price:,.2f}",
         ))  # fmt: skip
     return tuple(facts)
 

@@ -37,7 +37,8 @@ __all__ = ["plan_promise"]
 
 _TURNS = 12
 _MOVES = 6000
-_WEIGHT = 1e4
+_WEIGHT = 1e3  # steps of a person that a contact in time is worth, where people are given
+_PEOPLE_TURNS = 3
 
 
 def plan_promise(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
@@ -54,7 +55,7 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
     model, answer, clocks = relax(task, solver, watch, goal)
     watch.bound = answer.bound
     unit = unit_cost(problem)
-    prices = np.full(len(promise.windows), 10 * unit)
+    prices = np.full(len(promise.windows), _usual_price(task, promise))
     if answer.duals is not None:
         prices = np.maximum(np.abs(answer.duals[list(model.windows)]), 1e-6 * unit)
     worth = Worth(price, np.zeros((0, 0)), unit)
@@ -81,20 +82,16 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
                           prices)  # fmt: skip
         low, high = 0.98 * low, 1.02 * high
     status: Status = "time limit" if watch.left <= 0 else "work"
-    found = _found(task, best, watch.bound, status)
-    return replace(found, cover_bound=_cover_bound(task, watch), missing=max(0.0, best.missing))
+    found = _found(task, promise, best, watch.bound, status)
+    return replace(found, cover_bound=_cover_bound(task), missing=max(0.0, best.missing))
 
 
-def _cover_bound(task: Task, watch: Watch) -> float:
+def _cover_bound(task: Task) -> float:
     """Return what covering the requirement costs at least, in a linear program."""
     assert task.cover_need is not None
     reach = np.where(task.problem.coverable, task.cover_need, 0)
     problem = replace(task.problem, need=reach)
-    seconds = max(3.0, 0.1 * watch.limit)
-    with Solver() as solver:
-        program = build_model(problem, Goal(price=step_price(task))).program
-        solver.ask(Job(as_arrays(program), False, seconds))
-        return solver.wait(seconds).bound
+    return _bound(replace(task, problem=problem), Goal(price=step_price(task)))
 
 
 def _missed(task: Task, promise: Promise, people: list[Person]) -> NDArray[np.bool_]:
@@ -182,14 +179,41 @@ def _keep(task: Task, promise: Promise, best: Best, people: list[Person], watch:
         watch.incumbent = value if missing == 0 else math.nan
 
 
-def _found(task: Task, best: Best, bound: float, status: Status) -> Found:
+def _found(task: Task, promise: Promise, best: Best, bound: float, status: Status) -> Found:
+    """Report the cost of the people against a bound for all plans that keep as much of the floor.
+
+    Below the floor the lines of the first program are no limit, so where the plan is there, a
+    second one with lines over all numbers of people bounds it.
+    """
     assert best.people is not None
-    _, heads = measure(task.problem, best.people)
-    gap = relative_gap(best.value, bound)
+    heads = measure(task.problem, best.people)[1]
     if best.missing > 0:
-        gap = bound = math.nan
+        bound = math.nan
+    elif best.short:
+        goal = Goal(0.0, float(best.short), promise.lines(promise.level, from_floor=False),
+                    promise.windows)  # fmt: skip
+        bound = _bound(task, goal)
+    gap = relative_gap(best.cost, bound)
     return Found(tuple(best.people), best.cost, heads, best.short, 0.0, bound, gap,
                  status_of(status, gap, task.gap))  # fmt: skip
+
+
+def _usual_price(task: Task, promise: Promise) -> float:
+    """Return what a contact in time usually costs at the target, where no program tells."""
+    beyond = promise.worth(promise.level)
+    met = np.minimum((beyond < 0).sum(axis=1), beyond.shape[1] - 2)
+    rows = np.flatnonzero(promise.counted[:, -1] > 0)
+    gained = beyond[rows, met[rows] + 1] - beyond[rows, met[rows]]
+    gained = gained[gained > 0]
+    each = float(np.median(gained)) if gained.size else 1.0
+    return unit_cost(task.problem) * task.problem.width / each
+
+
+def _bound(task: Task, goal: Goal) -> float:
+    seconds = max(1.0, 0.1 * task.limit)
+    with Solver() as solver:
+        solver.ask(Job(as_arrays(build_model(task.problem, goal).program), False, seconds))
+        return solver.wait(seconds).bound
 
 
 def _with_people(task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best) -> Found:
@@ -198,36 +222,39 @@ def _with_people(task: Task, promise: Promise, solver: Solver, watch: Watch, bes
     The level is first the target's, then what was reached, so that where the counted contacts
     depend on the people too, the ratio itself is what grows.
     """
-    problem, unit = task.problem, unit_cost(task.problem)
-    level, people, bound = promise.level, list[Person](), math.nan
-    price = _WEIGHT * unit
-    for turn in range(3):
-        goal = Goal(price=price, lines=promise.lines(level, from_floor=False), weight=1.0,
-                    cost_weight=0.0)  # fmt: skip
-        if turn == 0:
-            model, answer, _ = relax(task, solver, watch, goal)
-            people = begin(task, model, answer, Worth(price, np.zeros((0, 0)), unit))
-            search = Search(problem, room_for(problem, people), task.seed)
-        table = price * promise.worth(level)
-        missing = np.maximum(problem.need[:, None] - problem.width * np.arange(table.shape[1]), 0)
-        worth = Worth(price, table - 10 * price * missing, unit)
+    problem, unit, level = task.problem, unit_cost(task.problem), promise.level
+    below = 4 * float(promise.counted.max())  # contacts that a step below the floor is worth
+    goal = Goal(below, lines=promise.lines(level, from_floor=False), weight=1.0, cost_weight=0.0)
+    model, answer, clocks = relax(task, solver, watch, goal)
+    contact = _WEIGHT * unit
+    people = begin(task, model, answer, Worth(contact, np.zeros((0, 0)), unit))
+    search = Search(problem, room_for(problem, people), task.seed, clocks)
+    missing = np.maximum(
+        problem.need[:, None] - problem.width * np.arange(promise.in_time.shape[1]), 0
+    )
+    for turn in range(_PEOPLE_TURNS):
+        worth = Worth(contact, contact * (promise.worth(level) - below * missing), unit)
         search.load(people, worth, place=turn == 0 and bool(problem.crews))
-        moves = _MOVES // (4 if problem.crews else 1)
-        search.improve(worth, moves, watch.go_on, warm=price, cool=0.01 * price)
+        search.improve(worth, _MOVES // (4 if problem.crews else 1), watch.go_on,
+                       warm=(0.5 if turn == 0 else 0.1) * contact, cool=0.01 * contact)  # fmt: skip
         people = search.people()
-        _, heads = measure(problem, people)
-        reached = _level(promise, heads / problem.width)
-        best.people, best.cost = people, measure(problem, people)[0]
+        cost, heads = measure(problem, people)
+        best.people, best.cost = people, cost
         best.short = int(np.maximum(problem.need - heads, 0).sum())
-        watch.incumbent = reached
+        watch.incumbent = _level(promise, heads / problem.width)
         watch.say("search")
-        bound = _most(promise, level, -answer.bound, goal.lines)
-        if abs(reached - level) < 1e-6 or watch.left <= 0 or _linear(promise):
+        if watch.left <= 0:
             break
-        level = reached
-    gap = math.nan if not math.isfinite(bound) else max(0.0, bound - watch.incumbent)
+        level = level if _linear(promise) else watch.incumbent
     status: Status = "time limit" if watch.left <= 0 else "work"
-    _, heads = measure(problem, people)
+    heads = measure(problem, people)[1]
+    beyond = -answer.bound
+    if best.short or level != promise.level:
+        goal = Goal(0.0, float(best.short), promise.lines(level, from_floor=False), weight=1.0,
+                    cost_weight=0.0)  # fmt: skip
+        beyond = -_bound(task, goal)
+    bound = _most(promise, level, beyond)
+    gap = math.nan if math.isnan(bound) else max(0.0, bound - watch.incumbent)
     return Found(tuple(people), best.cost, heads, best.short, 0.0, bound, gap,
                  status_of(status, gap, task.gap))  # fmt: skip
 
@@ -241,10 +268,9 @@ def _level(promise: Promise, heads: NDArray[np.float64]) -> float:
     return float(promise.at(promise.in_time, heads).sum() / under) if under else 1.0
 
 
-def _most(
-    promise: Promise, level: float, beyond: float, lines: tuple[NDArray[np.float64], ...]
-) -> float:
+def _most(promise: Promise, level: float, beyond: float) -> float:
     """Return the most service level that `beyond` contacts in time over a level allow."""
-    least = promise.counted.min(axis=1).sum() if not _linear(promise) else promise.counted[:, 0]
-    under = float(np.sum(least))
-    return min(1.0, level + beyond / under) if under > 0 and beyond >= 0 else math.nan
+    under = float(promise.counted.min(axis=1).sum())
+    if not (math.isfinite(beyond) and beyond >= 0 and under > 0):
+        return math.nan
+    return min(1.0, level + beyond / under)

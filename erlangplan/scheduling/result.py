@@ -52,11 +52,13 @@ class Schedule:
         ``cover``, ``service_level`` or ``people`` (the people there are); empty when read.
     cost
         Cost by the rules: paid hours x cost x premiums.
+    short_cost
+        Price of the people hours that are short, where shortage has a price; else 0.
     bound
         Proven lower bound of what is minimised: no schedule that keeps the rules and is as little
         short costs less; NaN where nothing was proven.
     gap
-        (cost - bound) / cost; of ``people``, the service level that is missing to the most that
+        (c - bound) / c with c = cost + short_cost; of ``people``, the service level that is missing to the most that
         is proven possible; NaN where nothing was proven.
     status
         Why the search ended: ``optimal``, ``gap`` (the asked gap is reached), ``work`` (all
@@ -99,6 +101,7 @@ class Schedule:
     cyclic: bool = False
     before: Schedule | None = None
     source: str = "rules"
+    short_cost: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.interval > 0:

@@ -144,6 +144,9 @@ class Solver:
     """A solving process that is started early, asked as often as needed, and always ended."""
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
             "from erlangplan.scheduling.solver import serve; serve()"
@@ -152,16 +155,18 @@ class Solver:
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self._news: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._listen, args=(self._news,), daemon=True).start()
 
     def ask(self, job: Job) -> None:
-        """Send a job; `wait` gets its answer."""
+        """Send a job, to a new process where the last one was ended; `wait` gets its answer."""
+        if self._process.poll() is not None:
+            self._start()
         assert self._process.stdin is not None
         pickle.dump(job, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         self._process.stdin.flush()
 
-    def wait(self, seconds: float, tell: Callable[[Answer], None] | None = None) -> Answer:
-        """Return the answer, or the best that was told before `seconds` were over."""
+    def wait(self, seconds: float, tell: Callable[[Answer], bool] | None = None) -> Answer:
+        """Return the answer, or the best that was told until `tell` or `seconds` ended it."""
         end = time.monotonic() + seconds
         best = Answer("stopped", None, math.inf, -math.inf)
         while True:
@@ -183,8 +188,9 @@ class Solver:
             if answer.kind != "news":
                 bound = max(best.bound, answer.bound)
                 return Answer(answer.kind, values, objective, bound, answer.duals)
-            if tell is not None:
-                tell(best)
+            if tell is not None and tell(answer):
+                self.close()
+                return best
 
     def close(self) -> None:
         """End the process."""
@@ -195,14 +201,14 @@ class Solver:
                     pipe.close()
         self._process.wait()
 
-    def _listen(self) -> None:
+    def _listen(self, news: queue.SimpleQueue[Answer | None]) -> None:
         stream = self._process.stdout
         assert stream is not None
         try:
             while True:
-                self._news.put(pickle.load(stream))
+                news.put(pickle.load(stream))
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-            self._news.put(None)
+            news.put(None)
 
     def __enter__(self) -> Solver:
         """Return the solver."""

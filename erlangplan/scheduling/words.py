@@ -58,9 +58,12 @@ def proof_words(schedule: Schedule) -> str:
     elif schedule.objective == "people":
         proven = f"at most {100 * gap:.2g} points of service level below the most that is possible"
     else:
-        alike = " and is as little short" if schedule.objective == "cover" else ""
+        priced = schedule.short_cost > 0
+        alike = " and is as little short" if schedule.objective == "cover" and not priced else ""
+        what = "cost with its shortage" if priced else "cost"
+        spent = schedule.cost + schedule.short_cost
         proven = (
-            f"at most {share_text(gap, 2)} of its cost of {schedule.cost:,.6g} could be saved; "
+            f"at most {share_text(gap, 2)} of its {what} of {spent:,.6g} could be saved; "
             f"no schedule that keeps the rules{alike} costs less than {schedule.bound:,.6g}"
         )
     return proven if ended is None else f"{proven}; {ended}"
