@@ -181,7 +181,6 @@ def test_the_service_level_of_a_week(benchmark: BenchmarkFixture) -> None:
     sound(plan, requirement.table)
     reached = ep.evaluate(requirement.forecast, plan, "80/20").queues["service_level"].iloc[0]
     assert reached >= 0.8 - 1e-9
-    assert plan.gap <= (0.003 if full else 0.1)
     saved = dict(plan.facts)["Saving"]
     assert 0 < float(saved.split("%")[0]) < 20
     tell(
@@ -189,3 +188,4 @@ def test_the_service_level_of_a_week(benchmark: BenchmarkFixture) -> None:
         f"80/20 over a week of {requirement.table['agents'].max():.0f} at the peak: "
         f"{reached:.2%} in time, gap {plan.gap:.2%} in {seconds:.1f} s; saving {saved}",
     )
+    assert plan.gap <= (0.003 if full else 0.1)
