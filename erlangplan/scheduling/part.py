@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Objective = Literal["cover", "service_level", "people"]
+NOTHING = 1e-6  # of the cost: what a solver's tolerances leave open
 _NO_TABLE = np.zeros((0, 0))
 _ROUNDS = (2000, 15_000, 50_000, 100_000)
 _WEEK_ROUNDS = (1500, 8000, 40_000)
@@ -159,13 +160,16 @@ def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Fou
                 raise
             found = _closed(task, best, watch, "interrupted")
     price = math.nan if task.short_price is None else task.short_price
+    short = found.short + out_of_reach
+    # Where shortage has a price, what nobody can cover costs every plan the same.
+    always = 0.0 if task.short_price is None else step_price(task) * out_of_reach
+    charged = 0.0 if task.short_price is None else step_price(task) * short
+    value, bound = found.cost + charged, found.bound + always
+    gap = found.gap if task.short_price is None else relative_gap(value, bound)
     return replace(
-        found,
-        short=found.short + out_of_reach,
-        least_short=found.least_short + out_of_reach,
-        price=price,
-        value=found.cost + (0.0 if math.isnan(price) else step_price(task) * found.short),
-    )
+        found, short=short, least_short=found.least_short + out_of_reach, price=price,
+        value=value, bound=bound, gap=gap,
+    )  # fmt: skip
 
 
 def step_price(task: Task) -> float:
@@ -356,7 +360,7 @@ def _closed(task: Task, best: Best, watch: Watch, status: Status) -> Found:
 
 def status_of(status: Status, gap: float, asked: float) -> Status:
     """Return why planning ended, by how near the bound it came."""
-    if gap <= 1e-9:
+    if gap <= NOTHING:
         return "optimal"
     return "gap" if gap <= asked and status != "interrupted" else status
 

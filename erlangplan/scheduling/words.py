@@ -32,6 +32,7 @@ _ENDED = {
 }
 _SHOWN_DAYS, _SHOWN_SHORT, _SHOWN_GROUPS = 14, 5, 20
 _NOTHING = 1e-9
+_PROVEN = 1e-6  # a gap below it is what a solver's tolerances leave open
 
 
 def schedule_summary(schedule: Schedule) -> str:
@@ -53,7 +54,7 @@ def proof_words(schedule: Schedule) -> str:
     gap, ended = schedule.gap, _ENDED.get(schedule.status)
     if math.isnan(gap):
         proven = "nothing is proven about how good it is"
-    elif gap <= _NOTHING:
+    elif gap <= _PROVEN:
         proven = "proven optimal"
     elif schedule.objective == "people":
         proven = f"at most {100 * gap:.2g} points of service level below the most that is possible"
