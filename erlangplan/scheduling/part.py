@@ -305,7 +305,7 @@ def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, wor
     problem = task.problem
     model = build_model(problem, goal)
     guess = None if best.people is None else known_columns(problem, model, best.people)
-    seconds = watch.left
+    seconds = 0.5 * watch.left
     watch.say("proof")
     job = Job(as_arrays(model.program), True, seconds, 0.98 * task.gap, guess, task.seed)
     solver.ask(job)
