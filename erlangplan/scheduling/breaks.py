@@ -586,7 +586,7 @@ def _finished(
         cost=math.nan, bound=math.nan, gap=math.nan,
     )  # fmt: skip
     before, first = covered(base, demand)
-    after, second = covered(replace(base, breaks=breaks), demand)
+    after, second = covered(replace(base, breaks=breaks, table=_paid(base.table, breaks)), demand)
     hours = [part.roster.step / 3600 for part in placed]
     scale = hours if parts[0].objective == "cover" else [1.0] * len(placed)
     value = math.fsum(p.value * h for p, h in zip(placed, scale, strict=True))
@@ -601,6 +601,17 @@ def _finished(
         after, before, moves, parts[0].objective, value, bound, distance, status,
         (levels[0], levels[1]), tuple(remark for part in placed for remark in part.remarks),
     )  # fmt: skip
+
+
+def _paid(table: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+    """Return the shifts with the hours that are paid after these breaks."""
+    unpaid = breaks[~breaks["paid"].astype(bool)]
+    hours = (unpaid["end"] - unpaid["start"]).dt.total_seconds() / 3600
+    keys = [unpaid["queue"], unpaid["agent"], unpaid["shift_start"].rename("start")]
+    off = hours.groupby(keys).sum().rename("off").reset_index()
+    present = (table["end"] - table["start"]).dt.total_seconds() / 3600
+    taken = table[["queue", "agent", "start"]].merge(off, how="left")["off"].fillna(0.0)
+    return table.assign(paid_hours=present.to_numpy() - taken.to_numpy(float))
 
 
 def _blank(demand: Demand) -> pd.DataFrame:

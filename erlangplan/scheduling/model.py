@@ -169,13 +169,13 @@ def _offer(
                 _add(cover, problem, range(at, at + long), curve[at], -1.0)
         follow(program, starts, curve, low, high)
         breaks.append(curve)
-    for before, after, low, high in _relations(offer):
+    for before, after, low, high in relations_of(offer):
         events = [starts, *breaks, ends]
         follow(program, events[before], events[after], low, high)
     return Curves(starts, tuple(breaks), ends)
 
 
-def _relations(offer: Offer) -> Iterable[tuple[int, int, int, int]]:
+def relations_of(offer: Offer) -> Iterable[tuple[int, int, int, int]]:
     """Return (earlier event, later event, least, most) that the windows do not say yet."""
     template, count = offer.templates[0], len(offer.templates[0].breaks)
     if not offer.flexible:

@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from erlangplan.scheduling.model import Goal, Model, build_model
+from erlangplan.scheduling.cumulative import build_sums
+from erlangplan.scheduling.model import Goal, Model, Program, build_model
 from erlangplan.scheduling.problem import FAR, Problem
 from erlangplan.scheduling.progress import Progress, Watch, relative_gap
 from erlangplan.scheduling.promise import Promise
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 Objective = Literal["cover", "service_level", "people"]
+Guess = tuple[NDArray[np.int32], NDArray[np.float64]] | None
+PeopleOf = Callable[[NDArray[np.float64]], list[Person]]
 NOTHING = 1e-6  # of the cost: what a solver's tolerances leave open
 _NO_TABLE = np.zeros((0, 0))
 _ROUNDS = (2000, 15_000, 50_000, 100_000)
@@ -303,17 +306,15 @@ def _provable(problem: Problem) -> bool:
 def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, worth: Worth) -> None:
     """Solve the program in whole numbers from the best plan on."""
     problem = task.problem
-    model = build_model(problem, goal)
-    guess = None if best.people is None else known_columns(problem, model, best.people)
     seconds = 0.5 * watch.left
     watch.say("proof")
-    job = Job(as_arrays(model.program), True, seconds, 0.98 * task.gap, guess, task.seed)
-    solver.ask(job)
+    program, guess, people_of = _whole(task, goal, best)
+    solver.ask(Job(as_arrays(program), True, seconds, 0.98 * task.gap, guess, task.seed))
 
     def tell(news: Answer) -> bool:
         best.prove(task, watch, news.bound)
         if news.values is not None:
-            keep(task, best, round_curves(problem, model, np.rint(news.values), 0.0), watch)
+            keep(task, best, people_of(news.values), watch)
         watch.say()
         return relative_gap(best.value, watch.bound) <= task.gap
 
@@ -321,13 +322,27 @@ def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, wor
     best.prove(task, watch, answer.bound)
     if answer.values is None or relative_gap(best.value, watch.bound) <= task.gap:
         return
-    people = round_curves(problem, model, np.rint(answer.values), 0.0)
+    people = people_of(answer.values)
     if keep(task, best, people, watch):
         return
     search = Search(problem, room_for(problem, people), task.seed)
     search.load(people, worth, place=True)
     search.improve(worth, 200, lambda: True, warm=0.1 * worth.unit, cool=0.05 * worth.unit)
     keep(task, best, search.people(), watch)
+
+
+def _whole(task: Task, goal: Goal, best: Best) -> tuple[Program, Guess, PeopleOf]:
+    """Return a program in whole numbers, the best plan in its columns, and the way to people."""
+    problem = task.problem
+    flexible = any(offer.flexible for offer in problem.offers)
+    sums = build_sums(problem) if flexible and best.people and not best.short else None
+    if sums is not None and best.people is not None:
+        return sums.program, sums.guess(best.people), sums.people
+    # Where all can be covered, nothing needs to be allowed to be short.
+    covers = best.people is not None and not best.short and task.short_price is None
+    model = build_model(problem, replace(goal, price=None) if covers else goal)
+    guess = None if best.people is None else known_columns(problem, model, best.people)
+    return model.program, guess, lambda values: round_curves(problem, model, np.rint(values), 0.0)
 
 
 def _as_short_as_needed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -47,21 +48,32 @@ class Names:
                 names.append(f"{self.prefix}{key} {number:03d}")
         return names
 
-    def day_by_day(self, key: str, spans: Sequence[tuple[float, float, int]]) -> list[str]:
-        """Name people who are bought a day at a time: nobody twice a day, or in two shifts."""
+    def day_by_day(
+        self, key: str, spans: Sequence[tuple[float, float, int]], period: float
+    ) -> list[str]:
+        """Name people who are bought a day at a time: nobody twice a day, or in two shifts.
+
+        Where time repeats after a `period` [s], a shift over its end meets the first ones again.
+        """
         known = self.ends.setdefault(key, {})
         free = [(end, agent) for agent, end in known.items()]
         heapq.heapify(free)
+        first: dict[str, float] = {}
         last: dict[str, int] = {}
         names: list[str] = []
         for start, end, day in spans:
             held: list[tuple[float, str]] = []
-            while free and free[0][0] <= start and last.get(free[0][1]) == day:
-                held.append(heapq.heappop(free))
-            if free and free[0][0] <= start:
-                agent = heapq.heappop(free)[1]
-            else:
-                agent = f"{self.prefix}{key} {len(known) + 1:03d}"
+            agent = ""
+            while free and free[0][0] <= start and not agent:
+                candidate = heapq.heappop(free)
+                name = candidate[1]
+                meets = period > 0 and end > first.get(name, math.inf) + period
+                if last.get(name) == day or meets:
+                    held.append(candidate)
+                else:
+                    agent = name
+            agent = agent or f"{self.prefix}{key} {len(known) + 1:03d}"
+            first.setdefault(agent, start)
             known[agent], last[agent] = end, day
             for each in (*held, (end, agent)):
                 heapq.heappush(free, each)
@@ -136,7 +148,8 @@ def _named(problem: Problem, people: Sequence[Person], names: Names) -> list[tup
     for name, own in by_shift.items():
         spans = [(moment(p.works[0].start), moment(p.works[0].start + p.works[0].template.length),
                   problem.offers[p.works[0].offer].day) for p in own]  # fmt: skip
-        found += zip(names.day_by_day(name, spans), own, strict=True)
+        labels = names.day_by_day(name, spans, problem.period * problem.step)
+        found += zip(labels, own, strict=True)
     return found
 
 

@@ -35,7 +35,7 @@ from erlangplan.scheduling.solver import Job, Solver, as_arrays
 
 __all__ = ["plan_promise"]
 
-_TURNS = 12
+_TURNS = 40
 _MOVES = 6000
 _WEIGHT = 1e3  # steps of a person that a contact in time is worth, where people are given
 _PEOPLE_TURNS = 3

@@ -58,8 +58,8 @@ class Schedule:
         Proven lower bound of what is minimised: no schedule that keeps the rules and is as little
         short costs less; NaN where nothing was proven.
     gap
-        (c - bound) / c with c = cost + short_cost; of ``people``, the service level that is missing to the most that
-        is proven possible; NaN where nothing was proven.
+        (c - bound) / c with c = cost + short_cost; of ``people``, the service level that is
+        missing to the most that is proven possible; NaN where nothing was proven.
     status
         Why the search ended: ``optimal``, ``gap`` (the asked gap is reached), ``work`` (all
         planned search done), ``time limit``, ``interrupted``; ``read`` from a file.

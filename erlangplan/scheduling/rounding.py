@@ -165,7 +165,7 @@ def _keeps_week(problem: Problem, number: int, works: list[Work]) -> bool:
 def known_columns(
     problem: Problem, model: Model, people: list[Person]
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the columns of starts, breaks, ends and weeks, and their values in a plan."""
+    """Return the columns of all whole numbers, and their values in a plan."""
     values: Counter[int] = Counter()
     for person in people:
         for work in person.works:
@@ -184,6 +184,12 @@ def known_columns(
         for column in curve.values()
     }
     every |= {column for weeks in model.weeks for column in weeks.values()}
+    # A guess with gaps is completed by a smaller program, whose bound would be told as the whole's.
+    rest = [c for c, whole in enumerate(model.program.whole) if whole and c not in every]
+    if problem.rules.distinct_starts is not None:
+        used = {_clock(problem, work) for person in people for work in person.works}
+        values.update({column: int(clock in used) for clock, column in enumerate(rest)})
+        every.update(rest)
     columns = sorted(every)
     return np.array(columns, np.int32), np.array([float(values[c]) for c in columns])
 

@@ -91,7 +91,9 @@ def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[int(whole)] for whole in arrays["whole"]]
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    # Without output, events stop coming; so it goes nowhere instead.
+    solver.setOptionValue("output_flag", job.whole and tell is not None)
+    solver.setOptionValue("log_to_console", False)
     solver.setOptionValue("time_limit", max(0.01, job.time_limit))
     solver.setOptionValue("random_seed", job.seed)
     solver.setOptionValue("mip_rel_gap", job.gap)
