@@ -205,6 +205,48 @@ def test_the_optimum_is_that_of_the_explicit_program(name: str) -> None:
     assert plan.status == "optimal"
 
 
+FEW = (
+    ep.Shift("a", ("07:00", "14:00"), "6h"),
+    ep.Shift("b", ("09:00", "12:00"), "3h", cost=1.1),
+    ep.Shift("c", ("08:00", "10:00", "12:00"), "6h", cost=1.3),
+)
+
+
+def compared(agents: list[int], rules: ep.WorkRules) -> None:
+    needed = needs(agents, first="2026-03-02 06:00")
+    plan = proven(needed, rules, gap=0, time_limit=60)
+    short, best = explicit_optimum(needed, rules)
+    assert plan.coverage["short"].sum() == pytest.approx(short)
+    assert plan.cost == pytest.approx(best)
+    assert plan.bound <= best * (1 + 1e-9)
+
+
+def test_a_first_plan_proves_nothing_where_starts_are_few() -> None:
+    compared([4, 0, 0, 4, 4, 4, 5, 2, 5, 5, 1, 1, 4], ep.WorkRules(FEW, distinct_starts=3))
+
+
+@pytest.mark.xfail(reason="the search goes on from the proof's people with other few starts")
+def test_few_starts_are_few_after_the_proof_too() -> None:
+    shifts = (
+        ep.Shift("a", "14:00", "3h"),
+        ep.Shift("b", ("06:00", "07:00", "13:00"), "4h", cost=0.9),
+        ep.Shift("c", ("13:00", "14:00"), "3h", cost=1.3),
+    )
+    agents = [0, 0, 5, 1, 4, 2, 2, 2, 2, 0, 5, 1, 4]
+    compared(agents, ep.WorkRules(shifts, distinct_starts=2))
+
+
+@pytest.mark.xfail(reason="with few people, one hour less short may cost more than one person")
+def test_the_least_shortage_comes_first_where_people_are_few() -> None:
+    pause = ep.Break("pause", "1h", ("1h", "2h"))
+    shifts = (
+        ep.Shift("a", ("10:00", "13:00"), "3h", people=1),
+        ep.Shift("b", ("06:00", "12:00"), "6h", people=2, cost=1.5),
+        ep.Shift("c", ("07:00", "08:00"), "8h", cost=1.3, breaks=(pause,)),
+    )
+    compared([3, 0, 5, 3, 4, 3, 5, 0, 3, 5, 2, 2, 0, 2, 5], ep.WorkRules(shifts))
+
+
 TINY = {
     "two shifts over each other": ("08:00", "10:00", (), None, [1, 2, 2, 3, 1, 1]),
     "a break that moves": ("08:00", "10:00", (60, 120), None, [1, 1, 2, 1, 2, 1]),

@@ -298,3 +298,11 @@ def test_progress_tells_a_bound_that_rises_and_a_cost_that_falls() -> None:
 def test_arguments_out_of_range_are_refused(asked: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         ep.schedule(needs(OFFICE, first="2026-03-02 06:00"), ep.WorkRules(EIGHT), **asked)
+
+
+@pytest.mark.xfail(reason="without a rest, the search lets a shift begin before the last one ends")
+def test_nobody_works_two_shifts_at_once_without_a_rule_of_rest() -> None:
+    shifts = (ep.Shift("long", ("00:00", "19:00"), "9h"), ep.Shift("day", "08:00", "5h", cost=1.1))
+    rules = ep.WorkRules(shifts, ep.Group("staff", ("long", "day"), days_per_week=(3, 5)))
+    agents = np.resize([0, 4, 1, 0, 0, 1, 4, 4, 3, 5, 2, 4, 0, 3, 0, 1, 4, 5, 2, 0, 4, 1], 142)
+    proven(needs(agents.tolist(), first="2026-03-03 02:00"), rules, time_limit=5)
