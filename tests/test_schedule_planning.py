@@ -262,14 +262,14 @@ def test_interrupted_planning_returns_the_best_plan_so_far() -> None:
     assert plan.gap > 0
 
 
-def test_interrupted_before_any_plan_there_is_none() -> None:
+def test_interrupted_at_once_there_is_a_plan_without_a_proof() -> None:
     def interrupt(now: Progress) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        ep.schedule(
-            needs(OFFICE, first="2026-03-02 06:00"), ep.WorkRules(EIGHT), progress=interrupt
-        )
+    needed = needs(OFFICE, first="2026-03-02 06:00")
+    plan = ep.schedule(needed, ep.WorkRules(EIGHT), progress=interrupt)
+    assert plan.status == "interrupted" and np.isnan(plan.gap)
+    assert plan.coverage["short"].sum() == 0
 
 
 def test_progress_tells_a_bound_that_rises_and_a_cost_that_falls() -> None:
@@ -300,7 +300,6 @@ def test_arguments_out_of_range_are_refused(asked: dict[str, Any], words: str) -
         ep.schedule(needs(OFFICE, first="2026-03-02 06:00"), ep.WorkRules(EIGHT), **asked)
 
 
-@pytest.mark.xfail(reason="without a rest, the search lets a shift begin before the last one ends")
 def test_nobody_works_two_shifts_at_once_without_a_rule_of_rest() -> None:
     shifts = (ep.Shift("long", ("00:00", "19:00"), "9h"), ep.Shift("day", "08:00", "5h", cost=1.1))
     rules = ep.WorkRules(shifts, ep.Group("staff", ("long", "day"), days_per_week=(3, 5)))

@@ -362,7 +362,7 @@ def _best_week(
                 total += gain
             if total <= best:
                 continue
-            if rest > 0 and not _rested(weeks, cells, kinds, picks, rest, period):
+            if not _rested(weeks, cells, kinds, picks, rest, period):
                 total = _chained(w, g, anchor, best, cells, kinds, crews, limits, words, clocks,
                                  period, counts, values, picks, weeks)  # fmt: skip
             if total > best:

@@ -361,8 +361,8 @@ def _limit_starts(
 ) -> None:
     used = [program.column(upper=1.0) for _ in problem.clocks]
     program.row(-math.inf, most, dict.fromkeys(used, 1.0))
-    # More than ever start together in a plan worth having, breaks and days bound to be worked.
-    people = 10 + 3 * float(problem.need.max() / problem.width)
+    # More than ever start together; a tighter limit would bind where rules force people in.
+    people = 2000 + 3 * float(problem.need.max() / problem.width)
     for offer, curve in zip(problem.offers, curves, strict=True):
         for column, clock in zip(curve.starts.values(), offer.clocks.tolist(), strict=True):
             program.row(-math.inf, 0.0, {column: 1.0, used[clock]: -people})

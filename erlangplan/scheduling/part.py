@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from erlangplan.errors import InfeasibleError
 from erlangplan.scheduling.cumulative import build_sums
 from erlangplan.scheduling.model import Goal, Model, Program, build_model
 from erlangplan.scheduling.problem import FAR, Problem
@@ -27,6 +28,7 @@ __all__ = [
     "Found",
     "Task",
     "begin",
+    "bound_of",
     "measure",
     "plan_part",
     "relax",
@@ -39,6 +41,9 @@ __all__ = [
 Objective = Literal["cover", "service_level", "people"]
 Guess = tuple[NDArray[np.int32], NDArray[np.float64]] | None
 PeopleOf = Callable[[NDArray[np.float64]], list[Person]]
+_ABOVE = 1.01  # covering is worth more than the dearest person costs
+_BOOST = 30.0
+_POST = 0.12  # of the time, for programs after the search
 NOTHING = 1e-6  # of the cost: what a solver's tolerances leave open
 _NO_TABLE = np.zeros((0, 0))
 _ROUNDS = (2000, 15_000, 50_000, 100_000)
@@ -62,6 +67,8 @@ class Task:
         Price of an agent hour that is short; None = as little short as can be, at any cost.
     cover_need
         People x steps that the requirement asks for, to tell what covering it would cost.
+    boost
+        Multiplies what a missing step costs while no price is given.
     """
 
     problem: Problem
@@ -72,6 +79,7 @@ class Task:
     seed: int
     short_price: float | None = None
     cover_need: NDArray[np.int64] | None = None
+    boost: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +153,7 @@ def measure(problem: Problem, people: list[Person]) -> tuple[float, NDArray[np.i
 
 def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Found:
     """Plan one queue's week."""
-    watch, best = Watch(task.limit, tell), Best()
+    watch, best = Watch((1 - _POST) * task.limit, tell), Best()
     open_need = np.where(task.problem.coverable, task.problem.need, 0)
     out_of_reach = int((task.problem.need - open_need).sum())
     problem = replace(task.problem, need=open_need)
@@ -160,8 +168,11 @@ def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Fou
                 found = plan_promise(task, solver, watch, best)
         except KeyboardInterrupt:
             if best.people is None:
-                raise
-            found = _closed(task, best, watch, "interrupted")
+                _hurried(task, watch, best)
+            found = replace(_closed(task, best, watch, "interrupted"),
+                            missing=0.0 if math.isinf(best.missing) else best.missing)  # fmt: skip
+            if found.missing > 0:
+                found = replace(found, bound=math.nan, gap=math.nan)
     price = math.nan if task.short_price is None else task.short_price
     short = found.short + out_of_reach
     # Where shortage has a price, what nobody can cover costs every plan the same.
@@ -175,11 +186,22 @@ def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Fou
     )  # fmt: skip
 
 
+def _hurried(task: Task, watch: Watch, best: Best) -> None:
+    """Make a plan in a moment, without a proof."""
+    need = task.problem.need if task.cover_need is None else task.cover_need
+    problem = replace(task.problem, need=np.where(task.problem.coverable, need, 0))
+    worth = Worth(_ABOVE * dearest(problem), _NO_TABLE, unit_cost(problem))
+    search = Search(problem, room_for(problem, []), task.seed)
+    search.load([], worth, place=False)
+    search.improve(worth, 2000, lambda: True, warm=worth.unit, cool=0.1 * worth.unit)
+    keep(task, best, search.people(), watch)
+
+
 def step_price(task: Task) -> float:
     """Return what a person's step that is short costs: a price, or more than any person does."""
     if task.short_price is not None:
         return task.short_price * task.problem.step_hours
-    return dearest(task.problem)
+    return task.boost * _ABOVE * dearest(task.problem)
 
 
 def dearest(problem: Problem) -> float:
@@ -200,6 +222,22 @@ def unit_cost(problem: Problem) -> float:
 
 
 def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
+    status = _searched(task, solver, watch, best)
+    if not best.short or task.short_price is not None:
+        return _closed(task, best, watch, status)
+    least = _least_short(task)
+    if best.short > least and watch.left > 0:
+        # One price does not put shortage first where people are few: a far higher one does.
+        higher, again = replace(task, boost=_BOOST), Best()
+        _searched(higher, solver, watch, again)
+        if again.people is not None:
+            keep(task, best, again.people, watch)
+            status = "time limit" if watch.left <= 0 else status
+    return _as_short_as_needed(task, best, status, least)
+
+
+def _searched(task: Task, solver: Solver, watch: Watch, best: Best) -> Status:
+    """Search for a plan at one price of a missing step."""
     problem, price = task.problem, step_price(task)
     worth = Worth(price, _NO_TABLE, unit_cost(problem))
     goal = Goal(price=price)
@@ -208,13 +246,12 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
     begun = begin(task, model, answer, worth)
     search = Search(problem, room_for(problem, begun), task.seed, clocks)
     search.load(begun, worth, place=bool(problem.crews))
-    if not problem.crews:
+    if not problem.crews and clocks is None:
         keep(task, best, begun, watch)
 
     def enough() -> bool:
-        return relative_gap(best.value, watch.bound) <= task.gap
+        return not best.short and relative_gap(best.value, watch.bound) <= task.gap
 
-    status: Status = "work"
     for turn, moves in enumerate(_WEEK_ROUNDS if problem.crews else _ROUNDS):
         search.improve(worth, moves, watch.go_on, warm=1.2 * worth.unit,
                        cool=0.08 * worth.unit)  # fmt: skip
@@ -226,13 +263,23 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
             _prove(task, solver, watch, goal, best, worth)
             if enough() or watch.left <= 0:
                 break
-            assert best.people is not None
-            search.load(best.people, worth, place=False)
-    if watch.left <= 0:
-        status = "time limit"
-    if best.short and task.short_price is None:
-        return _as_short_as_needed(task, solver, watch, best, status)
-    return _closed(task, best, watch, status)
+            if clocks is None and best.people is not None:
+                search.load(best.people, worth, place=False)
+    return "time limit" if watch.left <= 0 else "work"
+
+
+def _least_short(task: Task) -> int:
+    """Return the least people x steps that any plan is short."""
+    goal = Goal(1.0, cost_weight=0.0)
+    return math.ceil(max(0.0, bound_of(task, goal)) - 1e-4)
+
+
+def bound_of(task: Task, goal: Goal) -> float:
+    """Return the optimum of a linear program, which bounds that of all plans from below."""
+    seconds = max(0.5, 0.5 * _POST * task.limit)
+    with Solver() as solver:
+        solver.ask(Job(as_arrays(build_model(task.problem, goal).program), False, seconds))
+        return solver.wait(seconds).bound
 
 
 def relax(
@@ -244,10 +291,28 @@ def relax(
     solver.ask(Job(as_arrays(model.program), False, 0.8 * watch.left))
     warm_up(task)
     answer = solver.wait(0.85 * watch.left)
-    if task.problem.rules.distinct_starts is None or answer.values is None:
+    if answer.kind == "infeasible":
+        raise InfeasibleError(_contradiction(task.problem))
+    most = task.problem.rules.distinct_starts
+    if most is None:
         return model, answer, None
+    if answer.values is None:
+        chosen = np.linspace(0, len(task.problem.clocks) - 1, most).round().astype(int)
+        return model, answer, np.isin(np.arange(len(task.problem.clocks)), chosen)
     clocks, restricted = limit_starts(task.problem, goal, model, answer, solver, watch)
     return restricted[0], replace(restricted[1], bound=answer.bound), clocks
+
+
+def _contradiction(problem: Problem) -> str:
+    rules = problem.rules
+    least = [f"shift {shift.name!r} at least {shift.people[0]} people a day"
+             for shift in rules.shifts if shift.people[0]]  # fmt: skip
+    least += [f"group {group.name!r} at least {group.people[0]} people"
+              for group in rules.groups if group.people[0]]  # fmt: skip
+    return (
+        f"{problem.queue}: the numbers of people in the rules contradict each other: "
+        f"{'; '.join(least) or 'no number of people keeps them'}"
+    )
 
 
 def warm_up(task: Task) -> None:
@@ -325,6 +390,8 @@ def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, wor
     people = people_of(answer.values)
     if keep(task, best, people, watch):
         return
+    if problem.rules.distinct_starts is not None:
+        return
     search = Search(problem, room_for(problem, people), task.seed)
     search.load(people, worth, place=True)
     search.improve(worth, 200, lambda: True, warm=0.1 * worth.unit, cool=0.05 * worth.unit)
@@ -345,24 +412,14 @@ def _whole(task: Task, goal: Goal, best: Best) -> tuple[Program, Guess, PeopleOf
     return model.program, guess, lambda values: round_curves(problem, model, np.rint(values), 0.0)
 
 
-def _as_short_as_needed(
-    task: Task, solver: Solver, watch: Watch, best: Best, status: Status
-) -> Found:
-    """Bound the shortage, then the cost of all plans that are as little short."""
-    problem = task.problem
-    seconds = max(1.0, 0.08 * watch.limit)
-    with Solver() as fresh:
-        fresh.ask(Job(as_arrays(build_model(problem, Goal(1.0, cost_weight=0.0)).program), False,
-                      seconds))  # fmt: skip
-        least = math.ceil(max(0.0, fresh.wait(seconds).bound) - 1e-4)
-        goal = Goal(0.0, most_short=float(best.short))
-        fresh.ask(Job(as_arrays(build_model(problem, goal).program), False, seconds))
-        bound = fresh.wait(seconds).bound
-    bound = max(round_up(task, bound), best.bound - step_price(task) * best.short)
+def _as_short_as_needed(task: Task, best: Best, status: Status, least: int) -> Found:
+    """Bound the cost of all plans that are as little short."""
+    bound = round_up(task, bound_of(task, Goal(0.0, most_short=float(best.short))))
+    bound = max(bound, best.bound - step_price(task) * best.short)
     gap = relative_gap(best.cost, bound)
-    if best.short > least:
-        gap = max(gap, (best.short - least) / best.short)
-    return _found(task, best, least, bound, gap, status_of(status, gap, task.gap))
+    if best.short <= least:
+        status = status_of(status, gap, task.gap)
+    return _found(task, best, least, bound if math.isfinite(bound) else math.nan, gap, status)
 
 
 def _closed(task: Task, best: Best, watch: Watch, status: Status) -> Found:

@@ -125,6 +125,8 @@ def schedule(
     before = week if isinstance(week, Schedule) else None
     if before is None and week not in ("open", "cyclic"):
         raise ValueError(f"week must be 'open', 'cyclic' or a Schedule, got {week!r}")
+    if before is not None:
+        _check_before(before, demand)
     jobs = [
         _QueueJob(queue, demand, rules, asked, before, week == "cyclic", len(demand.queues))
         for queue in demand.queues
@@ -139,6 +141,26 @@ def schedule(
                 # The rest still gets a plan, but no more than a look.
                 hurried = replace(asked, limit=min(asked.limit, len(jobs) * _HURRIED))
     return _finished(planned, demand, rules, asked, before, cyclic=week == "cyclic")
+
+
+def _check_before(before: Schedule, demand: Demand) -> None:
+    """Refuse a schedule before that lies elsewhere than right before."""
+    begin = demand.table["start"].min().normalize()
+    starts = before.table["start"]
+    if (starts.dt.tz is None) != (begin.tz is None):
+        raise InputError("the schedule before must have a time zone where the requirement has one")
+    if not len(starts):
+        raise InputError("the schedule before has no shifts")
+    if starts.max() >= begin:
+        raise InputError(
+            f"the schedule before has shifts up to {starts.max():%Y-%m-%d %H:%M}, but the plan "
+            f"begins on {begin:%Y-%m-%d}; it must end before that day's first shift"
+        )
+    if before.table["end"].max() < begin - pd.Timedelta(days=WEEK_DAYS):
+        raise InputError(
+            f"the schedule before ends on {before.table['end'].max():%Y-%m-%d}, more than a week "
+            f"before the plan begins on {begin:%Y-%m-%d}"
+        )
 
 
 @dataclass(frozen=True)
@@ -194,7 +216,10 @@ def _rules(shifts: WorkRules | str | PathLike[str], agents: object) -> WorkRules
     if min(counts.values()) < 0 or not sum(counts.values()):
         raise ValueError(f"agents must be at least 1, got {agents}")
     groups = tuple(replace(g, people=(0, counts[g.name])) for g in shifts.groups if counts[g.name])
-    return replace(shifts, groups=groups)
+    # Nobody is hired: shifts of nobody who is there are left out.
+    worked = {name for group in groups for name in group.shifts}
+    kept = tuple(shift for shift in shifts.shifts if shift.name in worked)
+    return replace(shifts, groups=groups, shifts=kept)
 
 
 def _asked(
@@ -328,10 +353,7 @@ def _finished(
         short_cost=math.fsum(week.found.value - week.found.cost for week in weeks),
     )  # fmt: skip
     plan, evaluation = covered(plan, demand)
-    shortages = pd.concat(
-        [shortages_of(week.problem, week.found) for week in weeks], ignore_index=True
-    )
-    plan = replace(plan, shortages=shortages)
+    plan = replace(plan, shortages=_shortages(weeks, plan.coverage))
     faults = check_plan(plan, rules, needed, cyclic=cyclic)
     if faults:
         raise ErlangplanError(
@@ -340,6 +362,15 @@ def _finished(
         )
     facts = _facts(weeks, demand, asked, evaluation)
     return replace(plan, facts=facts, remarks=_remarks(weeks, asked))
+
+
+def _shortages(weeks: list[_Week], coverage: pd.DataFrame) -> pd.DataFrame:
+    """Return the intervals that are short with their reasons, in agents on the queue."""
+    found = [shortages_of(week.problem, week.found) for week in weeks]
+    listed = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
+    keys = ["queue", "start"]
+    short = listed[keys].merge(coverage[[*keys, "short"]], on=keys, how="left")["short"]
+    return listed.assign(short=short.to_numpy(float)) if len(listed) else listed
 
 
 def _value(found: Found, asked: _Asked) -> float:
@@ -387,7 +418,8 @@ def _facts(
     if asked.objective == "service_level":
         cost = math.fsum(week.found.cost for week in weeks)
         every = math.fsum(week.found.cover_bound for week in weeks)
-        if every > 0 and math.isfinite(every):
+        kept = all(week.found.missing == 0 for week in weeks)
+        if kept and every > 0 and math.isfinite(every):
             facts.append((
                 "Saving",
                 f"{share_text(max(0.0, 1 - cost / every), 2)}: {cost:,.1f} against at least "
@@ -407,11 +439,19 @@ def _remarks(weeks: list[_Week], asked: _Asked) -> tuple[str, ...]:
     found = []
     for week in weeks:
         if asked.objective == "cover" and asked.short_price is None and week.found.short:
-            hours = week.problem.step_hours
+            hours, least = (
+                steps * week.problem.step_hours
+                for steps in (week.found.short, week.found.least_short)
+            )
             found.append(
-                f"{week.problem.queue}: people are {week.found.short * hours:,.2f} hours short in "
-                f"the week from {week.problem.days[0]:%a %d %b}; at least "
-                f"{week.found.least_short * hours:,.2f} hours no plan can cover"
+                f"{week.problem.queue}: {hours:,.2f} more hours of people at work, before "
+                "shrinkage, would cover "
+                f"everything in the week from {week.problem.days[0]:%a %d %b}; "
+                + (
+                    "no plan needs fewer"
+                    if week.found.short <= week.found.least_short + 1e-6
+                    else f"every plan lacks at least {least:,.2f} of them"
+                )
             )
         if week.found.missing > 0:
             found.append(f"{week.problem.queue}: the target over the window is missed")

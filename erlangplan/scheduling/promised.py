@@ -13,12 +13,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from erlangplan.scheduling.model import Goal, build_model
+from erlangplan.scheduling.model import Goal
 from erlangplan.scheduling.part import (
     Best,
     Found,
     Task,
     begin,
+    bound_of,
     measure,
     relax,
     room_for,
@@ -31,11 +32,12 @@ from erlangplan.scheduling.promise import Promise
 from erlangplan.scheduling.result import Status
 from erlangplan.scheduling.rounding import round_curves
 from erlangplan.scheduling.search import Person, Search, Worth
-from erlangplan.scheduling.solver import Job, Solver, as_arrays
+from erlangplan.scheduling.solver import Solver
 
 __all__ = ["plan_promise"]
 
 _TURNS = 40
+_LATE = 1.15  # of the time, until which a target that is missed is mended
 _MOVES = 6000
 _WEIGHT = 1e3  # steps of a person that a contact in time is worth, where people are given
 _PEOPLE_TURNS = 3
@@ -81,6 +83,9 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
         prices = np.where(bracketed, np.sqrt(np.maximum(low, 1e-300) * np.minimum(high, 1e300)),
                           prices)  # fmt: skip
         low, high = 0.98 * low, 1.02 * high
+    if best.missing > 0 and best.people is not None:
+        kept = _mended(task, promise, best.people, prices, search, watch, pace=1.4)
+        _keep(task, promise, best, _thinned(task, promise, kept), watch)
     status: Status = "time limit" if watch.left <= 0 else "work"
     found = _found(task, promise, best, watch.bound, status)
     return replace(found, cover_bound=_cover_bound(task), missing=max(0.0, best.missing))
@@ -91,7 +96,7 @@ def _cover_bound(task: Task) -> float:
     assert task.cover_need is not None
     reach = np.where(task.problem.coverable, task.cover_need, 0)
     problem = replace(task.problem, need=reach)
-    return _bound(replace(task, problem=problem), Goal(price=step_price(task)))
+    return bound_of(replace(task, problem=problem), Goal(price=None))
 
 
 def _missed(task: Task, promise: Promise, people: list[Person]) -> NDArray[np.bool_]:
@@ -101,15 +106,15 @@ def _missed(task: Task, promise: Promise, people: list[Person]) -> NDArray[np.bo
 
 def _mended(
     task: Task, promise: Promise, people: list[Person], prices: NDArray[np.float64],
-    search: Search, watch: Watch,
+    search: Search, watch: Watch, pace: float = 1.05,
 ) -> list[Person]:  # fmt: skip
     """Raise the price of windows that miss the target until a few more people mend that."""
     problem, unit = task.problem, unit_cost(task.problem)
     for _ in range(12):
         missed = _missed(task, promise, people)
-        if not missed.any() or watch.left <= 0:
+        if not missed.any() or (watch.left <= 0 and watch.passed > _LATE * watch.limit):
             break
-        prices = np.where(missed, 1.05 * prices, prices)
+        prices = np.where(missed, pace * prices, prices)
         worth = Worth(step_price(task), _table(task, promise, prices), unit)
         search.load(people, worth, place=False)
         search.improve(worth, 40 if problem.crews else 400, lambda: True, warm=0.05 * unit,
@@ -192,7 +197,7 @@ def _found(task: Task, promise: Promise, best: Best, bound: float, status: Statu
     elif best.short:
         goal = Goal(0.0, float(best.short), promise.lines(promise.level, from_floor=False),
                     promise.windows)  # fmt: skip
-        bound = _bound(task, goal)
+        bound = bound_of(task, goal)
     gap = relative_gap(best.cost, bound)
     return Found(tuple(best.people), best.cost, heads, best.short, 0.0, bound, gap,
                  status_of(status, gap, task.gap))  # fmt: skip
@@ -207,13 +212,6 @@ def _usual_price(task: Task, promise: Promise) -> float:
     gained = gained[gained > 0]
     each = float(np.median(gained)) if gained.size else 1.0
     return unit_cost(task.problem) * task.problem.width / each
-
-
-def _bound(task: Task, goal: Goal) -> float:
-    seconds = max(1.0, 0.1 * task.limit)
-    with Solver() as solver:
-        solver.ask(Job(as_arrays(build_model(task.problem, goal).program), False, seconds))
-        return solver.wait(seconds).bound
 
 
 def _with_people(task: Task, promise: Promise, solver: Solver, watch: Watch, best: Best) -> Found:
@@ -252,7 +250,7 @@ def _with_people(task: Task, promise: Promise, solver: Solver, watch: Watch, bes
     if best.short or level != promise.level:
         goal = Goal(0.0, float(best.short), promise.lines(level, from_floor=False), weight=1.0,
                     cost_weight=0.0)  # fmt: skip
-        beyond = -_bound(task, goal)
+        beyond = -bound_of(task, goal)
     bound = _most(promise, level, beyond)
     gap = math.nan if math.isnan(bound) else max(0.0, bound - watch.incumbent)
     return Found(tuple(people), best.cost, heads, best.short, 0.0, bound, gap,
@@ -271,6 +269,7 @@ def _level(promise: Promise, heads: NDArray[np.float64]) -> float:
 def _most(promise: Promise, level: float, beyond: float) -> float:
     """Return the most service level that `beyond` contacts in time over a level allow."""
     under = float(promise.counted.min(axis=1).sum())
-    if not (math.isfinite(beyond) and beyond >= 0 and under > 0):
+    known = math.isfinite(beyond) and under > 0
+    if not known or (beyond < 0 and not _linear(promise)):
         return math.nan
     return min(1.0, level + beyond / under)

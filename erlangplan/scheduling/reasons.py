@@ -21,7 +21,9 @@ def shortages_of(problem: Problem, found: Found) -> pd.DataFrame:
         for i in np.flatnonzero(short > 0)
     ]
     table = pd.DataFrame(rows, columns=["queue", "start", "short", "reason"])
-    return table.astype({"short": float}) if len(table) else table
+    if not len(table):
+        table = table.astype({"start": problem.starts.dtype})
+    return table.astype({"short": float})
 
 
 def _reason(problem: Problem, found: Found, interval: int) -> str:

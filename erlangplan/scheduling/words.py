@@ -15,7 +15,14 @@ from erlangplan.units import duration_text, share_text
 if TYPE_CHECKING:
     from erlangplan.scheduling.result import Schedule
 
-__all__ = ["OBJECTIVES", "proof_words", "schedule_assumptions", "schedule_summary"]
+__all__ = [
+    "OBJECTIVES",
+    "hours_words",
+    "lowest_words",
+    "proof_words",
+    "schedule_assumptions",
+    "schedule_summary",
+]
 
 OBJECTIVES = {
     "cover": "as little short as can be, then at the least cost",
@@ -32,6 +39,7 @@ _ENDED = {
 }
 _SHOWN_DAYS, _SHOWN_SHORT, _SHOWN_GROUPS = 14, 5, 20
 _NOTHING = 1e-9
+_SHOWN_HOURS = 0.05
 _PROVEN = 1e-6  # a gap below it is what a solver's tolerances leave open
 
 
@@ -44,6 +52,7 @@ def schedule_summary(schedule: Schedule) -> str:
         lines[0] += f", {date_range_text(list(_days(table).unique()))}"
     lines.append(f"Aim: {OBJECTIVES.get(schedule.objective, schedule.objective)}")
     lines.append(f"Proof: {proof_words(schedule)}")
+    lines += [f"Hours: {bridge}" for bridge in hours_words(schedule)]
     lines += [f"{name}: {text}" for name, text in schedule.facts]
     lines += [*_people(table), *_groups(table), *_cover(schedule)]
     return "\n".join([*lines, *(f"note: {remark}" for remark in schedule.remarks)])
@@ -68,6 +77,34 @@ def proof_words(schedule: Schedule) -> str:
             f"no schedule that keeps the rules{alike} costs less than {schedule.bound:,.6g}"
         )
     return proven if ended is None else f"{proven}; {ended}"
+
+
+def hours_words(schedule: Schedule) -> list[str]:
+    """Return how paid hours become hours on the queue; nothing where no intervals are known.
+
+    Unpaid breaks are in neither. Time that is paid outside the intervals of the coverage, or that
+    counts there but belongs to the schedule before, is told by itself.
+    """
+    cover, breaks = schedule.coverage, schedule.breaks
+    if not len(cover) or not len(schedule.table):
+        return []
+    hours = schedule.interval / 3600
+    scheduled, away, staffed = (
+        float(cover[name].sum()) * hours for name in ("scheduled", "on_break", "on_queue")
+    )
+    if not math.isfinite(scheduled + away + staffed):
+        return []
+    paid = breaks.loc[breaks["paid"].astype(bool)]
+    rest = (paid["end"] - paid["start"]).sum().total_seconds() / 3600
+    hidden = scheduled - away - staffed
+    elsewhere = schedule.paid_hours - rest - hidden - staffed
+    parts = [f"{schedule.paid_hours:,.1f} paid hours", f"- paid breaks {rest:,.1f}"]
+    parts += [f"- shrinkage not shown {hidden:,.1f}"] * (abs(hidden) >= _SHOWN_HOURS)
+    if elsewhere >= _SHOWN_HOURS:
+        parts.append(f"- outside the intervals {elsewhere:,.1f}")
+    elif elsewhere <= -_SHOWN_HOURS:
+        parts.append(f"+ shifts of the time before {-elsewhere:,.1f}")
+    return [f"{' '.join(parts)} = {staffed:,.1f} agent hours on the queue"]
 
 
 def schedule_assumptions(schedule: Schedule) -> list[tuple[str, str]]:
@@ -144,9 +181,9 @@ def _cover(schedule: Schedule) -> list[str]:
     lines = [f"Over: {over.sum() * hours:,.1f} agent hours"]
     count = int((short > _NOTHING).sum())
     if not count:
-        return ["Short: nowhere", *lines, *_lowest(cover)]
+        return ["Short: nowhere", *lines, *_lowest(schedule)]
     text = f"Short: {short.sum() * hours:,.1f} agent hours in {count:,} of {len(cover):,} intervals"
-    return [text, *_reasons(schedule, count), *lines, *_lowest(cover)]
+    return [text, *_reasons(schedule, count), *lines, *_lowest(schedule)]
 
 
 def _reasons(schedule: Schedule, count: int) -> list[str]:
@@ -164,12 +201,17 @@ def _reasons(schedule: Schedule, count: int) -> list[str]:
     return [*lines, *([f"  and {more:,} intervals more"] if more > 0 else [])]
 
 
-def _lowest(cover: pd.DataFrame) -> list[str]:
+def lowest_words(schedule: Schedule) -> str:
+    """Return the least predicted service level and where it is; empty where none is known."""
+    cover = schedule.coverage
     levels = cover["service_level"].where(cover["required"] > 0).to_numpy(float)
     if np.isnan(levels).all():
-        return []
+        return ""
     row = cover.iloc[int(np.nanargmin(levels))]
-    return [
-        f"Lowest predicted service level: {share_text(row['service_level'])} "
-        f"({row['queue']}, {row['start']:%a %d %b %H:%M})"
-    ]
+    queue = f"{row['queue']}, " if len(schedule.queues) > 1 else ""
+    return f"{share_text(row['service_level'])} ({queue}{row['start']:%a %d %b %H:%M})"
+
+
+def _lowest(schedule: Schedule) -> list[str]:
+    words = lowest_words(schedule)
+    return [f"Lowest predicted service level: {words}"] if words else []
