@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
+import re
 from dataclasses import replace
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from rich.console import Console
 
 import erlangplan as ep
+from erlangplan.cli.schedule_terminal import print_schedule
 from erlangplan.errors import InputError
 from erlangplan.files import schedule_coverage, schedule_workbook
 from erlangplan.files.schedule_page import schedule_page_html
+from erlangplan.scheduling.words import hours_words
 from sample_schedules import week
 from test_page import Reader
 
@@ -50,9 +55,9 @@ def filled(cell):
     return cell.fill.patternType == "solid"
 
 
-def test_sheets_are_summary_shifts_map_days_activities_assumptions(book):
+def test_sheets_are_summary_roster_shifts_map_days_activities_assumptions(book):
     assert book.sheetnames == [
-        *("Summary", "Shifts", "Over or short"),
+        *("Summary", "Roster", "Shifts", "Over or short"),
         *("Mon 2 Mar", "Tue 3 Mar", "Wed 4 Mar", "Thu 5 Mar", "Fri 6 Mar", "Sat 7 Mar"),
         *("Sun 8 Mar", "Activities", "Assumptions"),
     ]
@@ -163,7 +168,7 @@ def test_coverage_of_a_day_has_every_interval_and_a_chart(book):
 
 def test_two_queues_have_two_maps_and_two_charts_a_day(tmp_path):
     book = opened(TWO, tmp_path)
-    assert book.sheetnames[2:4] == ["Orders over or short", "Support over or short"]
+    assert book.sheetnames[3:5] == ["Orders over or short", "Support over or short"]
     sheet = book["Mon 2 Mar"]
     assert len(sheet._charts) == 2
     queues = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
@@ -173,15 +178,151 @@ def test_two_queues_have_two_maps_and_two_charts_a_day(tmp_path):
 
 def test_summary_tells_hours_people_days_and_reasons(book):
     rows = list(book["Summary"].iter_rows(values_only=True))
-    facts = {row[0]: row[1] for row in rows if row[0]}
-    assert facts["Paid hours"] == f"{WEEK.paid_hours:,.1f}"
-    assert facts["Intervals short"] == f"{int((WEEK.coverage['short'] > 0).sum()):,}"
+    facts = {row[0]: row[1] for row in reversed(rows) if row[0]}
+    assert facts["Paid hours"] == pytest.approx(WEEK.paid_hours)
+    assert facts["Intervals short"] == (WEEK.coverage["short"] > 0).sum()
+    assert facts["Agent hours short"] == pytest.approx(WEEK.coverage["short"].sum() / 2)
+    assert facts["Hours"] == hours_words(WEEK)[0]
     assert "0.38 %" in facts["Proof"]
     assert facts["Saving against covering each interval"] == "5.8 % of paid hours"
     monday = WEEK.table[WEEK.table["start"].dt.day == 2]
     assert facts["FT"] == (monday["shift"] == "FT").sum() and facts["All"] == len(monday)
     cells = [cell for row in rows for cell in row]
     assert "full-time has 37 people" in cells and WEEK.remarks[0] in cells
+
+
+def test_key_figures_are_numbers_with_formats(book):
+    cells = {row[0].value: row[1] for row in book["Summary"].iter_rows(max_row=12)}
+    shown = {
+        **dict.fromkeys(("Agents", "Shifts", "Intervals short"), "#,##0"),
+        **dict.fromkeys(("Paid hours", "Cost", "Agent hours over"), "#,##0.0"),
+        "Proven gap": "0.00 %",
+    }
+    assert {name: cells[name].number_format for name in shown} == shown
+    assert all(cells[name].data_type == "n" for name in shown)
+    row = cells["Cost"].row
+    assert book["Summary"].cell(row, 3).value == "(paid hours x cost x premiums)"
+
+
+def test_short_intervals_are_sorted_by_size(book):
+    rows = list(book["Summary"].iter_rows(values_only=True))
+    at = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Short intervals"))
+    listed = [row[1] for row in rows[at + 2 : at + 2 + schedule_workbook.SHOWN_SHORT] if row[1]]
+    most = WEEK.shortages["short"].nlargest(schedule_workbook.SHOWN_SHORT)
+    assert listed == pytest.approx(list(most))
+    assert str(rows[at][0]).endswith(f"the largest {len(most)} of {len(WEEK.shortages)}")
+
+
+def roster_rows(sheet):
+    rows = list(sheet.iter_rows(min_row=5, values_only=True))
+    return rows[:-1], rows[-1]
+
+
+def test_roster_has_a_row_per_agent_and_a_column_per_day(book):
+    sheet = book["Roster"]
+    days = ["Mon 2 Mar", "Tue 3 Mar", "Wed 4 Mar", "Thu 5 Mar", "Fri 6 Mar", "Sat 7 Mar"]
+    assert heads(sheet, 4) == ["Group", "Agent", *days, "Sun 8 Mar", "Paid hours"]
+    rows, total = roster_rows(sheet)
+    table = WEEK.table
+    assert [row[1] for row in rows] == list(
+        table.drop_duplicates("agent").sort_values(["group", "agent"])["agent"]
+    )
+    for row in rows:
+        mine = table[table["agent"] == row[1]]
+        assert row[-1] == pytest.approx(mine["paid_hours"].sum())
+        shown = {n: text for n, text in enumerate(row[2:9], 2) if text}
+        assert shown == {
+            at.day: f"{at:%H:%M}-{until:%H:%M}"
+            for at, until in zip(mine["start"], mine["end"], strict=True)
+        }
+    assert total[2:9] == tuple(table.groupby(table["start"].dt.day).size())
+    assert total[-1] == pytest.approx(WEEK.paid_hours)
+
+
+def test_roster_is_ready_to_print(book):
+    sheet = book["Roster"]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows == "$4:$4"
+    assert sheet.freeze_panes == "C5"
+
+
+def test_roster_names_the_shift_of_those_who_have_several(tmp_path):
+    kinds = ["early", "late"] * len(WEEK.table)
+    table = WEEK.table.assign(
+        shift=np.where(WEEK.table["agent"] == "FT 01", kinds[: len(WEEK.table)], "FT")
+    )
+    table.loc[table["agent"] == "FT 01", "shift"] = ["early", "late", "late", "early", "early"]
+    rows, _ = roster_rows(opened(replace(WEEK, table=table), tmp_path)["Roster"])
+    cells = {row[1]: [text for text in row[2:9] if text] for row in rows}
+    assert [text.split(" ")[1:] for text in cells["FT 01"]] == [
+        ["early"], ["late"], ["late"], ["early"], ["early"]
+    ]  # fmt: skip
+    assert all(" " not in text for text in cells["FT 02"])
+
+
+def test_roster_of_queues_sorts_numbers_as_people_do(tmp_path):
+    names = TWO.table["agent"].str.replace(" 0", " ").str.replace("1", "10")
+    breaks = TWO.breaks["agent"].str.replace(" 0", " ").str.replace("1", "10")
+    renamed = replace(
+        TWO, table=TWO.table.assign(agent=names), breaks=TWO.breaks.assign(agent=breaks)
+    )
+    sheet = opened(renamed, tmp_path)["Roster"]
+    assert heads(sheet, 4)[:3] == ["Queue", "Group", "Agent"]
+    rows, _ = roster_rows(sheet)
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    first = [row[2] for row in rows if row[:2] == ("Orders", "full-time")]
+    assert first.index("FT 2") < first.index("FT 10")
+
+
+def test_roster_of_several_weeks_has_a_sheet_for_each(tmp_path):
+    long = week(6, days=10)
+    book = opened(long, tmp_path)
+    assert book.sheetnames[1:4] == ["Roster 2 Mar 2026", "Roster 9 Mar 2026", "Shifts"]
+    totals = [roster_rows(book[name])[1][-1] for name in book.sheetnames[1:3]]
+    assert sum(totals) == pytest.approx(long.paid_hours)
+    assert heads(book["Roster 9 Mar 2026"], 4)[2:5] == ["Mon 9 Mar", "Tue 10 Mar", "Wed 11 Mar"]
+
+
+NOTHING_SHORT = TWO.coverage.assign(over=TWO.coverage["on_queue"], short=0.0, required=0.0)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "html", "json", "csv"])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        replace(TWO, coverage=NOTHING_SHORT, shortages=pd.DataFrame(TWO.shortages[:0])),
+        replace(
+            TWO,
+            coverage=NOTHING_SHORT,
+            shortages=pd.DataFrame(columns=["queue", "start", "short", "reason"]),
+        ),
+        replace(TWO, shortages=TWO.shortages.astype(object)),
+        replace(TWO, table=TWO.table[:0], breaks=TWO.breaks[:0]),
+        replace(TWO, coverage=TWO.coverage[:0], shortages=TWO.shortages[:0]),
+    ],
+    ids=["nothing short", "no types", "objects", "nobody works", "no intervals"],
+)
+def test_odd_schedules_of_two_queues_are_written_and_told(tmp_path, plan, ending):
+    ep.save(plan, tmp_path / f"plan.{ending}")
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    print_schedule(plan, console)
+    assert (tmp_path / f"plan.{ending}").stat().st_size > 0
+    assert "Schedule" in plan.summary() and "Schedule" in console.file.getvalue()
+
+
+def test_paid_hours_are_bridged_to_hours_on_the_queue():
+    (words,) = hours_words(WEEK)
+    paid, rest, *_, staffed = [float(n) for n in re.findall(r"[\d,]+\.\d", words.replace(",", ""))]
+    breaks = WEEK.breaks[WEEK.breaks["paid"]]
+    assert rest == round((breaks["end"] - breaks["start"]).sum() / pd.Timedelta("1h"), 1)
+    assert paid == round(WEEK.paid_hours, 1)
+    assert staffed == round(WEEK.coverage["on_queue"].sum() / 2, 1)
+    hidden = WEEK.coverage.assign(on_queue=0.75 * WEEK.coverage["on_queue"])
+    assert (
+        f"- shrinkage not shown {staffed / 4:,.1f}"
+        in hours_words(replace(WEEK, coverage=hidden))[0]
+    )
 
 
 def test_activities_are_all_there_with_typed_times(book):
@@ -218,7 +359,8 @@ def test_text_from_a_file_stays_text(tmp_path, name):
 def test_schedule_without_requirement_has_no_coverage(tmp_path):
     unknown = dict.fromkeys(("required", "over", "short", "service_level"), np.nan)
     given = replace(WEEK, coverage=WEEK.coverage.assign(**unknown), shortages=WEEK.shortages[:0])
-    assert opened(given, tmp_path).sheetnames == ["Summary", "Shifts", "Activities", "Assumptions"]
+    names = ["Summary", "Roster", "Shifts", "Activities", "Assumptions"]
+    assert opened(given, tmp_path).sheetnames == names
     assert "Coverage" not in Reader(schedule_page_html(given)).texts
 
 

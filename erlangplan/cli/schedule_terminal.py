@@ -13,12 +13,13 @@ from erlangplan.files.schedule_wording import (
     about_schedule,
     as_plan,
     day_totals,
+    figures,
     has_cover,
+    lowest_levels,
     people_per_shift,
     schedule_heading,
-    tiles,
 )
-from erlangplan.scheduling.words import OBJECTIVES, proof_words
+from erlangplan.scheduling.words import OBJECTIVES, hours_words, lowest_words, proof_words
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["print_schedule"]
 
 SHOWN_REASONS = 8
+SHOWN_QUEUES = 6
 SHOWN_SHIFTS = 30
 _LABEL, _CELL = 16, 8
 
@@ -70,9 +72,22 @@ def _people(schedule: Schedule, width: int) -> Iterator[Table]:
         hours = days.loc[part.columns, "paid_hours"]
         table.add_row("paid hours", *(f"{number:,.0f}" for number in hours), style="bold")
         if has_cover(schedule) and days["lowest"].notna().any():
-            levels = days.loc[part.columns, "lowest"]
-            table.add_row("lowest level", *(share_text(level, 0) for level in levels), style="dim")
+            for name, levels in _lowest(schedule, days["lowest"]):
+                texts = (share_text(level, 0) for level in levels.reindex(part.columns))
+                table.add_row(Text(name), *texts, style="dim")
         yield table
+
+
+def _lowest(
+    schedule: Schedule, overall: pd.Series[float]
+) -> Iterator[tuple[str, pd.Series[float]]]:
+    """Yield the least service level by day: of each queue where they are few, else of all."""
+    by_queue = lowest_levels(schedule)
+    if not 1 < len(by_queue) <= SHOWN_QUEUES:
+        yield "lowest level", overall
+        return
+    for queue, levels in by_queue.items():
+        yield f"lowest, {_plain(queue)}", levels
 
 
 def _grid(days: list[pd.Timestamp]) -> Table:
@@ -113,11 +128,14 @@ def _figures(schedule: Schedule) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="bold", max_width=40)
     table.add_column()
-    figures = dict(tiles(schedule))
-    people = f"{figures.pop('Agents')}, who work {figures.pop('Shifts')} shifts"
-    figures.pop("Proven gap", None)
+    shown = {figure.name: f"{figure.text} {figure.note}".strip() for figure in figures(schedule)}
+    people = f"{shown.pop('Agents')}, who work {shown.pop('Shifts')} shifts"
+    shown.pop("Proven gap", None)
     aim = OBJECTIVES.get(schedule.objective, schedule.objective)
-    pairs = [("agents", people), *((name.lower(), text) for name, text in figures.items())]
+    pairs = [("agents", people), *((name.lower(), text) for name, text in shown.items())]
+    pairs[2:2] = [("hours", words) for words in hours_words(schedule)]
+    if has_cover(schedule) and (lowest := lowest_words(schedule)):
+        pairs.append(("lowest service level", lowest))
     pairs += [("aim", aim), ("proof", proof_words(schedule)), *schedule.facts]
     for name, text in pairs:
         table.add_row(Text(_plain(name)), Text(_plain(text)))

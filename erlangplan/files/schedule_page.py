@@ -18,8 +18,9 @@ from erlangplan.files.schedule_wording import (
     people_per_shift,
     schedule_heading,
     tiles,
+    worst_first,
 )
-from erlangplan.scheduling.words import OBJECTIVES, proof_words
+from erlangplan.scheduling.words import OBJECTIVES, hours_words, proof_words
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ SHOWN_SHORT = 50
 _DAY_LABELS = {
     "people": "People",
     "paid_hours": "Paid hours",
-    "required": "Required hours",
-    "on_queue": "Hours on the queue",
-    "over": "Hours over",
-    "short": "Hours short",
+    "required": "Agent hours required",
+    "on_queue": "Agent hours on the queue",
+    "over": "Agent hours over",
+    "short": "Agent hours short",
     "lowest": "Lowest service level",
 }
 
@@ -58,11 +59,10 @@ def schedule_page_html(schedule: Schedule) -> str:
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
         f"<h1>{escape(heading)}</h1><p class='quiet'>{escape(' · '.join(about))}</p>"
     )
-    aim = OBJECTIVES.get(schedule.objective, schedule.objective)
-    for name, text in (("Aim", aim), ("Proof", proof_words(schedule)), *schedule.facts):
+    for name, text in _told(schedule):
         out.write(f"<p><b>{escape(name)}:</b> {escape(text)}</p>")
-    figures = (f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in tiles(schedule))
-    out.write(f"<dl class='tiles'>{''.join(figures)}</dl>")
+    shown = (f"<div><dt>{name}</dt><dd>{text}</dd></div>" for name, text in tiles(schedule))
+    out.write(f"<dl class='tiles'>{''.join(shown)}</dl>")
     if schedule.remarks:
         notes = "".join(f"<li>{escape(remark)}</li>" for remark in schedule.remarks)
         out.write(f"<h2>Remarks</h2><ul>{notes}</ul>")
@@ -73,6 +73,12 @@ def schedule_page_html(schedule: Schedule) -> str:
     facts = "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in pairs)
     out.write(f"<h2>Assumptions</h2><table class='facts'>{facts}</table></body></html>\n")
     return out.getvalue()
+
+
+def _told(schedule: Schedule) -> list[tuple[str, str]]:
+    aim = OBJECTIVES.get(schedule.objective, schedule.objective)
+    bridge = [("Hours", words) for words in hours_words(schedule)]
+    return [("Aim", aim), ("Proof", proof_words(schedule)), *bridge, *schedule.facts]
 
 
 def _cover(schedule: Schedule) -> Iterator[str]:
@@ -120,9 +126,9 @@ def _tables(schedule: Schedule) -> Iterator[str]:
     dates = [f"{day:%a} {day.day} {day:%b %Y}" for day in days["day"]]
     body = [list(row) for row in zip(dates, *texts, strict=True)]
     yield _table("By day", ["Day", *(_DAY_LABELS[name] for name in names)], body)
-    short = schedule.shortages.head(SHOWN_SHORT)
+    short = worst_first(schedule).head(SHOWN_SHORT)
     if len(short):
-        more = "" if len(short) == len(schedule.shortages) else f", the first {len(short)}"
+        more = "" if len(short) == len(schedule.shortages) else f", the largest {len(short)}"
         columns = zip(short["start"], short["queue"], short["short"], short["reason"], strict=True)
         body = [
             [f"{at:%a %d %b %H:%M}", str(q), f"{n:,.2f}", str(why)] for at, q, n, why in columns

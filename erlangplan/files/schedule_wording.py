@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import pandas as pd
 
@@ -19,16 +19,20 @@ __all__ = [
     "BREAK_COLOURS",
     "NOTHING",
     "WORK_COLOURS",
+    "Figure",
     "about_schedule",
     "as_plan",
     "day_totals",
+    "figures",
     "has_cover",
     "local_times",
+    "lowest_levels",
     "names_in",
     "people_per_shift",
     "schedule_heading",
     "tiles",
     "with_days",
+    "worst_first",
 ]
 
 NOTHING = 1e-9
@@ -131,25 +135,69 @@ def day_totals(schedule: Schedule) -> pd.DataFrame:
     return frame.astype({"people": int}).reset_index()
 
 
-def tiles(schedule: Schedule) -> list[tuple[str, str]]:
-    """Return the figures to see first, as pairs of name and text."""
+@dataclass(frozen=True)
+class Figure:
+    """A figure to see first: its name, its number, how the number is shown, and what it is of."""
+
+    name: str
+    number: float
+    kind: Literal["whole", "one", "share"]
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The number as people read it."""
+        if self.kind == "share":
+            return share_text(self.number, 2)
+        return f"{self.number:,.0f}" if self.kind == "whole" else f"{self.number:,.1f}"
+
+
+def figures(schedule: Schedule) -> list[Figure]:
+    """Return the figures to see first."""
     cover, hours = schedule.coverage, schedule.interval / 3600
-    short = cover["short"] > NOTHING
     agents = schedule.table.groupby(["queue", "agent"], observed=True).ngroups
     found = [
-        ("Agents", f"{agents:,}"),
-        ("Shifts", f"{len(schedule.table):,}"),
-        ("Paid hours", f"{schedule.paid_hours:,.1f}"),
+        Figure("Agents", agents, "whole"),
+        Figure("Shifts", len(schedule.table), "whole"),
+        Figure("Paid hours", schedule.paid_hours, "one"),
     ]
     if not math.isnan(schedule.cost):
-        found.append(("Cost", f"{schedule.cost:,.1f}"))
+        found.append(Figure("Cost", schedule.cost, "one", "(paid hours x cost x premiums)"))
     if has_cover(schedule):
+        required, over, short = (cover[name].sum() for name in ("required", "over", "short"))
         found += [
-            ("Required hours", f"{cover['required'].sum() * hours:,.1f}"),
-            ("Hours over", f"{cover['over'].sum() * hours:,.1f}"),
-            ("Hours short", f"{cover['short'].sum() * hours:,.1f}"),
-            ("Intervals short", f"{int(short.sum()):,}"),
+            Figure("Agent hours required", required * hours, "one"),
+            Figure("Agent hours over", over * hours, "one"),
+            Figure("Agent hours short", short * hours, "one"),
+            Figure("Intervals short", int((cover["short"] > NOTHING).sum()), "whole"),
         ]
     if not math.isnan(schedule.gap):
-        found.append(("Proven gap", share_text(max(schedule.gap, 0.0), 2)))
+        found.append(Figure("Proven gap", max(schedule.gap, 0.0), "share"))
     return found
+
+
+def tiles(schedule: Schedule) -> list[tuple[str, str]]:
+    """Return the figures to see first, as pairs of name and text."""
+    return [(figure.name, figure.text) for figure in figures(schedule)]
+
+
+def lowest_levels(schedule: Schedule) -> dict[str, pd.Series]:
+    """Return, for each queue, the least service level of an interval that needs agents by day."""
+    cover = schedule.coverage
+    day = local_starts(cover).dt.normalize().rename("day")
+    levels = cover["service_level"].where(cover["required"] > 0)
+    found = {
+        queue: levels[at].groupby(day[at]).min()
+        for queue in schedule.queues
+        if (at := cover["queue"] == queue).any()
+    }
+    return {queue: lowest for queue, lowest in found.items() if lowest.notna().any()}
+
+
+def worst_first(schedule: Schedule) -> pd.DataFrame:
+    """Return the intervals that are short, those that miss most agents first."""
+    listed = schedule.shortages
+    if not len(listed):
+        return listed
+    listed = listed.assign(short=listed["short"].astype(float))
+    return listed.sort_values(["short", "start"], ascending=[False, True], ignore_index=True)

@@ -1,4 +1,4 @@
-"""A schedule as a workbook: summary, shifts to hand out, coverage day by day, activities."""
+"""A schedule as a workbook: summary, roster, shifts to hand out, coverage by day, activities."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from erlangplan.errors import InputError
 from erlangplan.files.cells import put, put_text
 from erlangplan.files.schedule_coverage import write_coverage, write_map
 from erlangplan.files.schedule_handout import write_handout
+from erlangplan.files.schedule_roster import write_roster
 from erlangplan.files.schedule_wording import (
     about_schedule,
     day_totals,
+    figures,
     has_cover,
     local_times,
     people_per_shift,
     schedule_heading,
-    tiles,
+    worst_first,
 )
 from erlangplan.files.styles import Styles
 from erlangplan.files.whole import atomic_path
-from erlangplan.scheduling.words import OBJECTIVES, proof_words
+from erlangplan.scheduling.words import OBJECTIVES, hours_words, lowest_words, proof_words
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Worksheet
@@ -38,10 +40,10 @@ _DAY_LABELS = {
     "day": ("Day", "day"),
     "people": ("People", "whole"),
     "paid_hours": ("Paid hours", "one"),
-    "required": ("Required hours", "one"),
-    "on_queue": ("Hours on queue", "one"),
-    "over": ("Hours over", "one"),
-    "short": ("Hours short", "one"),
+    "required": ("Agent hours required", "one"),
+    "on_queue": ("Agent hours on queue", "one"),
+    "over": ("Agent hours over", "one"),
+    "short": ("Agent hours short", "one"),
     "lowest": ("Lowest service level", "share"),
 }
 
@@ -49,9 +51,10 @@ _DAY_LABELS = {
 def write_schedule_workbook(schedule: Schedule, path: str | os.PathLike[str]) -> None:
     """Write a schedule as a workbook (.xlsx), whole or not at all.
 
-    The sheets are a summary, the shifts to print and hand out (a bar per agent across each day),
-    agents over or short by day and time, the coverage of each day with a chart, all activities,
-    and the assumptions. Times are local. Texts stay texts: none becomes a formula or a link.
+    The sheets are a summary, the roster (an agent a row, a day a column), the shifts to print and
+    hand out (a bar per agent across each day), agents over or short by day and time, the coverage
+    of each day with a chart, all activities, and the assumptions. Times are local. Texts stay
+    texts: none becomes a formula or a link.
 
     Parameters
     ----------
@@ -86,6 +89,7 @@ def _write(schedule: Schedule, path: str) -> None:
     book.set_properties({"created": created, "title": "Schedule"})
     styles = Styles(book)
     _summary(schedule, styles)
+    write_roster(schedule, styles)
     write_handout(schedule, styles)
     if has_cover(schedule):
         for queue in schedule.queues:
@@ -105,13 +109,21 @@ def _summary(schedule: Schedule, styles: Styles) -> None:
     sheet.set_column(1, 40, 12)
     styles.title(sheet, schedule_heading(schedule), " · ".join(about_schedule(schedule)))
     facts = [
-        *tiles(schedule),
+        *(("Hours", words) for words in hours_words(schedule)),
         ("Aim", OBJECTIVES.get(schedule.objective, schedule.objective)),
         ("Proof", proof_words(schedule)),
         *schedule.facts,
         *_targets(schedule),
     ]
+    if lowest := lowest_words(schedule):
+        facts.insert(1, ("Lowest service level", lowest))
     at = 3
+    for figure in figures(schedule):
+        put_text(sheet, at, 0, figure.name, styles.look(bold=True))
+        exact = {"num_format": "0.00 %"} if figure.kind == "share" else {}
+        put(sheet, at, 1, figure.number, styles.look(figure.kind, align="left", **exact))
+        put_text(sheet, at, 2, figure.note, styles.look(font_color="#595959"))
+        at += 1
     for name, text in facts:
         put_text(sheet, at, 0, name, styles.look(bold=True))
         put_text(sheet, at, 1, text, styles.look())
@@ -168,13 +180,14 @@ def _days(schedule: Schedule, styles: Styles, sheet: Worksheet, at: int) -> int:
 
 
 def _shortages(schedule: Schedule, styles: Styles, sheet: Worksheet, at: int) -> int:
-    listed = schedule.shortages
+    listed = worst_first(schedule)
     if not len(listed):
         return at
     worst = listed.head(SHOWN_SHORT)
-    more = "" if len(worst) == len(listed) else f", the first {len(worst)} of {len(listed):,}"
+    more = "" if len(worst) == len(listed) else f", the largest {len(worst)} of {len(listed):,}"
     at = _heading(styles, sheet, at, f"Short intervals{more}")
-    columns = {"Start": local_times(worst["start"]), "Short": worst["short"].astype(float)}
+    starts = pd.Series(pd.DatetimeIndex(worst["start"]), worst.index)
+    columns = {"Start": local_times(starts), "Agents short": worst["short"]}
     kinds = ["moment", "one", "text"]
     frame = pd.DataFrame({**columns, "Why": worst["reason"]})
     if len(schedule.queues) > 1:

@@ -187,4 +187,10 @@ def _plain(values: pd.Series) -> list[object]:
     if pd.api.types.is_float_dtype(values.dtype):
         numbers = values.to_numpy(float)
         return [number if np.isfinite(number) else None for number in numbers.tolist()]
-    return list(values.astype(object))
+    return [_plain_one(value) for value in values.astype(object)]
+
+
+def _plain_one(value: object) -> object:
+    if value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    return value.isoformat() if isinstance(value, pd.Timestamp) else value

@@ -95,7 +95,8 @@ def hours_words(schedule: Schedule) -> list[str]:
     if not math.isfinite(scheduled + away + staffed):
         return []
     paid = breaks.loc[breaks["paid"].astype(bool)]
-    rest = (paid["end"] - paid["start"]).sum().total_seconds() / 3600
+    lengths: pd.Series[pd.Timedelta] = paid["end"] - paid["start"]
+    rest = float(lengths.dt.total_seconds().sum()) / 3600
     hidden = scheduled - away - staffed
     elsewhere = schedule.paid_hours - rest - hidden - staffed
     parts = [f"{schedule.paid_hours:,.1f} paid hours", f"- paid breaks {rest:,.1f}"]
