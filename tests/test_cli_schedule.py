@@ -101,13 +101,15 @@ def test_without_flags_the_defaults_are_those_of_the_library(asked: Asked) -> No
 
 def test_flags_are_passed_on_in_the_units_of_the_library(asked: Asked) -> None:
     flags = [
-        *("--objective", "service-level", "--over", "day", "--floor", "60%", "--agents", "40"),
+        *("--objective", "service-level", "--over", "day", "--floor", "60%"),
+        *("--agents", "night owls=40"),
         *("--short-price", "3", "--gap", "1%", "--time-limit", "2min", "--week", "cyclic"),
         *("--seed", "7", "--breaks-in-shrinkage"),
     ]
     assert planned(*flags) == 0
     wanted = {
-        **{"objective": "service_level", "over": "day", "floor": 0.6, "agents": 40},
+        **{"objective": "service_level", "over": "day", "floor": 0.6},
+        "agents": {"night owls": 40},
         **{"short_price": 3.0, "gap": 0.01, "time_limit": 120.0, "week": "cyclic", "seed": 7},
         "breaks_in_shrinkage": True,
     }
@@ -118,6 +120,110 @@ def test_people_there_are_may_be_given_by_group(asked: Asked) -> None:
     assert planned("--agents", "full-timers=30, part-timers=10") == 0
     assert asked.given["agents"] == {"full-timers": 30, "part-timers": 10}
     assert planned("--agents", "30,10") == 2
+
+
+def printed(capfd: Captured) -> str:
+    return re.sub(r"[│\s]+", " ", capfd.readouterr().err)
+
+
+def test_one_number_of_people_for_several_groups_shows_what_to_write(
+    asked: Asked, capfd: Captured
+) -> None:
+    assert planned("--agents", "40") == 2
+    wanted = '--agents "full-timers=14,part-timers=13,night owls=13"'
+    assert wanted in printed(capfd) and not asked.given
+    assert planned("--agents", "full-timer=40") == 2
+    assert "did you mean 'full-timers'?" in printed(capfd)
+    rules = Path("shifts.toml").read_text(encoding="utf-8").split("[[group]]")
+    Path("shifts.toml").write_text(f"{rules[0]}[[group]]{rules[1]}", encoding="utf-8")
+    assert planned("--agents", "40") == 0
+    assert asked.given["agents"] == 40
+
+
+def test_a_calendar_of_one_agent_is_refused_before_the_search(
+    asked: Asked, capfd: Captured
+) -> None:
+    assert planned("-o", "week.ics") == 2
+    assert "to a .zip (-o week.zip) or to a folder (-o week/)" in printed(capfd)
+    assert planned("-o", "week.ics", "--agents", "full-timers=3,part-timers=2") == 2
+    assert "this is a plan of 5" in printed(capfd)
+    assert not asked.given
+    one = WEEK.table["agent"] == WEEK.table["agent"].iloc[0]
+    breaks = WEEK.breaks[WEEK.breaks["agent"] == WEEK.table["agent"].iloc[0]]
+    asked.plan = replace(WEEK, table=WEEK.table[one], breaks=breaks)
+    assert planned("-o", "week.ics", "--agents", "full-timers=1") == 0
+    assert Path("week.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+    ep.save(DAY, "roster.csv")
+    assert run("breaks", "roster.csv", "agents.csv", "-o", "day.ics") == 2
+    agents = DAY.table["agent"].nunique()
+    assert f"this is a plan of {agents}" in printed(capfd)
+
+
+def test_calendars_go_to_a_folder(asked: Asked, capfd: Captured) -> None:
+    Path("there").mkdir()
+    assert planned("-o", "new/", "-o", "there", "-o", "cal.zip") == 0
+    agents = WEEK.table["agent"].nunique()
+    assert len(list(Path("new").glob("*.ics"))) == len(list(Path("there").glob("*.ics"))) == agents
+    asked.given = {}
+    assert planned("-o", "new/") == 2
+    assert "new/ is not an empty folder; name a new one" in printed(capfd)
+    assert planned("-o", "shifts.toml/") == 2
+    assert not asked.given
+
+
+CENTRE = '[defaults]\ntarget = "80/20"\n[queue.a]\ntarget = "95/10"\n[queue.b]\npatience = "3min"\n'
+
+
+def two_queues() -> None:
+    Path("two.toml").write_text(CENTRE, encoding="utf-8")
+    more = FORECAST + "".join(f"b{line[1:]}\n" for line in FORECAST.splitlines()[1:])
+    Path("two.csv").write_text(more, encoding="utf-8")
+
+
+def test_one_queue_of_a_centre_is_planned_by_its_own_settings(
+    asked: Asked, capfd: Captured
+) -> None:
+    two_queues()
+    given = ("two.csv", "shifts.toml", "--config", "two.toml")
+    assert run("schedule", *given, "--queue", "a") == 0
+    assert set(asked.requirement.table["queue"]) == {"a"}
+    assert asked.requirement.config.of("a").target.service_level == 0.95
+    assert run("staff", "two.csv", "--config", "two.toml", "--queue", "b", "-o", "b.csv") == 0
+    assert set(pd.read_csv("b.csv")["queue"]) == {"b"}
+    assert run("evaluate", "two.csv", "9", "--config", "two.toml", "--queue", "a") == 0
+    capfd.readouterr()
+    assert run("schedule", *given, "--queue", "A") == 1
+    assert "there is no queue 'A'; the file has a, b" in printed(capfd)
+    Path("two.toml").write_text(CENTRE.replace("[queue.a]", "[queue.A]"), encoding="utf-8")
+    assert run("schedule", *given, "--queue", "a") == 1
+    assert "settings name queue 'A'" in printed(capfd)
+    Path("two.toml").write_text(CENTRE.replace("[queue.a]", "[queue.c]"), encoding="utf-8")
+    assert run("schedule", *given, "--queue", "a") == 0
+    assert "two.toml has no [queue.a]: its defaults hold" in printed(capfd)
+
+
+def test_one_queue_of_a_roster_and_of_required_agents_is_taken(asked: Asked) -> None:
+    two = week(8, queues=("a", "b"), days=1, night=False)
+    ep.save(two, "roster.csv")
+    two_queues()
+    more = "queue,start,agents\na,2026-03-02T09:00,4\nb,2026-03-02T09:00,6\n"
+    Path("agents2.csv").write_text(more, encoding="utf-8")
+    flags = ("--tz", "Europe/Berlin", "--queue", "b", "-o", "new.csv")
+    assert run("breaks", "roster.csv", "agents2.csv", *flags) == 0
+    assert set(pd.read_csv("new.csv")["queue"]) == {"b"}
+    assert list(asked.requirement["agents"]) == [6]
+    given = ("--config", "two.toml", "--tz", "Europe/Berlin", "--queue", "b", "-o", "e.csv")
+    assert run("evaluate", "two.csv", "roster.csv", *given) == 0
+    assert run("evaluate", "two.csv", "agents2.csv", *given[:6]) == 1  # two intervals are not there
+
+
+@pytest.mark.parametrize("text", ["25:00", "24:00", "13:60"])
+def test_a_time_that_no_clock_shows_is_refused(asked: Asked, capfd: Captured, text: str) -> None:
+    ep.save(DAY, "roster.csv")
+    flags = ("--from", text, "--tz", "Europe/Berlin")
+    assert run("breaks", "roster.csv", "agents.csv", *flags) == 2
+    assert f"--from takes a time from 00:00 to 23:59, got {text}" in printed(capfd)
+    assert not asked.given
 
 
 def test_workers_plan_side_by_side(asked: Asked) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,19 +41,43 @@ def choose_interpreter(rows: int, *, patient: bool) -> None:
 
 
 def check_outputs(
-    outputs: Iterable[Path],
+    outputs: Iterable[str | Path],
     inputs: Iterable[str | Path | None],
     endings: tuple[str, ...] = ep.SAVED_AS,
 ) -> None:
-    """Refuse before any work what could not be written or would overwrite an input."""
+    """Refuse before any work what could not be written or would overwrite an input.
+
+    Where calendars may be written, a path that ends in a slash or is a folder may be one.
+    """
     read = {Path(path).resolve() for path in inputs if path is not None and str(path) != "-"}
     for output in outputs:
-        if output.resolve() in read:
+        path = Path(output)
+        if path.resolve() in read:
             raise typer.BadParameter(f"{output} is an input and is not overwritten")
-        if output.suffix.lower() not in endings:
-            raise typer.BadParameter(f"{output} must end in {', '.join(endings)}")
-        if not output.parent.is_dir():
-            raise typer.BadParameter(f"the folder {output.parent} does not exist")
+        if not path.parent.is_dir():
+            raise typer.BadParameter(f"the folder {path.parent} does not exist")
+        if ".ics" in endings and _is_folder(output):
+            if path.exists() and (not path.is_dir() or any(path.iterdir())):
+                raise typer.BadParameter(f"{output} is not an empty folder; name a new one")
+        elif path.suffix.lower() not in endings:
+            folder = ", or be a folder: dir/" if ".ics" in endings else ""
+            raise typer.BadParameter(f"{output} must end in {', '.join(endings)}{folder}")
+
+
+def _is_folder(output: str | Path) -> bool:
+    return str(output).endswith(("/", os.sep)) or Path(output).is_dir()
+
+
+def check_calendars(outputs: Iterable[str], agents: float) -> None:
+    """Refuse one calendar file for what is, or may become, the shifts of several agents."""
+    for output in outputs:
+        if output.lower().endswith(".ics") and not _is_folder(output) and agents != 1:
+            stem = output[: -len(".ics")]
+            count = f"{agents:,.0f}" if agents < float("inf") else "several"
+            raise typer.BadParameter(
+                f"{output} is a calendar of one agent, this is a plan of {count}; write a calendar "
+                f"for each to a .zip (-o {stem}.zip) or to a folder (-o {stem}/)"
+            )
 
 
 def check_form(form: str | None, known: tuple[str, ...] = ("csv", "json", "text")) -> None:
@@ -64,7 +88,7 @@ def check_form(form: str | None, known: tuple[str, ...] = ("csv", "json", "text"
 
 def deliver(
     result: ep.Requirement | ep.Evaluation | ep.Sweep,
-    outputs: list[Path] | None,
+    outputs: Sequence[str | Path] | None,
     form: str | None,
     show: Callable[[], None],
 ) -> None:

@@ -74,7 +74,7 @@ def staff(
     targets = [] if sweep is None else _swept(sweep, asked["target"])
     read = _read(forecast, reading)
     words = _named(reading, _HISTORY_WORDS)
-    target, rest = _settled(asked, read, sweeps=len(targets), words=words)
+    target, rest = _settled(asked, read, reading["queue"], sweeps=len(targets), words=words)
     if targets:
         with stage(f"staffing for {len(targets)} targets"):
             costs = ep.sweep(read, targets, **rest)
@@ -131,7 +131,8 @@ def evaluate(
         given = number
         if len(read.queues) > 1:
             say(f"{agents} agents on each of {len(read.queues)} queues")
-    target, rest = _settled(asked, read, words=_named(reading, _HISTORY_WORDS))
+    words = _named(reading, _HISTORY_WORDS)
+    target, rest = _settled(asked, read, reading["queue"], words=words)
     shifts = isinstance(given, ep.Schedule)
     alone = rest["shrinkage"] is None and asked["config"] is None
     if (agents_are == "scheduled" or shifts) and alone:
@@ -160,10 +161,12 @@ def _read_people(
     """Return the shifts that a file holds, or else its agents per interval."""
     words = _named(reading, _ROSTER_WORDS)
     if source == "-" or not ep.holds_shifts(source, map=words):
-        return ep.read_agents(source, tz=tz, map=_named(reading, _AGENT_WORDS))
+        table = ep.read_agents(source, tz=tz, map=_named(reading, _AGENT_WORDS))
+        return only_queue(table, reading["queue"])
     schedule = ep.read_schedule(
         source, tz=tz, map=words, dates=reading["dates"], year=reading["year"]
     )
+    schedule = only_shifts(schedule, reading["queue"])
     agents = schedule.table["agent"].nunique()
     say(f"{source}: {len(schedule.table):,} shifts of {agents:,} agents")
     for remark in schedule.remarks:
@@ -219,6 +222,33 @@ def _one_queue(forecast: ep.Forecast, queue: str | None) -> ep.Forecast:
     return replace(forecast, table=table)
 
 
+def only_queue(table: pd.DataFrame, queue: str | None) -> pd.DataFrame:
+    """Return the rows of the queue that --queue names, where there are others beside it."""
+    if queue is None or not (table["queue"] == queue).any():
+        return table
+    return table[table["queue"] == queue].reset_index(drop=True)
+
+
+def only_shifts(schedule: ep.Schedule, queue: str | None) -> ep.Schedule:
+    """Return the shifts of the queue that --queue names, where there are others beside it."""
+    if queue not in schedule.queues:
+        return schedule
+    names = ("table", "breaks", "coverage", "shortages")
+    parts: dict[str, Any] = {name: only_queue(getattr(schedule, name), queue) for name in names}
+    return replace(schedule, **parts)
+
+
+def _settings_of(config: ep.Config, queue: str | None, path: Path) -> ep.Config:
+    """Return the settings of one queue that is planned alone, or of all."""
+    if queue is None:
+        return config
+    # What differs in case alone is a slip of the pen, which staffing refuses with advice.
+    alike = {n: s for n, s in config.queues.items() if n.casefold() == queue.casefold()}
+    if not alike and config.queues:
+        say(f"{path} has no [queue.{queue}]: its defaults hold")
+    return ep.Config(config.defaults, {queue: alike[queue]} if queue in alike else alike)
+
+
 def _named(reading: dict[str, Any], words: frozenset[str]) -> dict[str, str] | None:
     """Return the part of --map that names columns of another file than the forecast."""
     given = opt.mapping(reading["map"]) or {}
@@ -228,6 +258,7 @@ def _named(reading: dict[str, Any], words: frozenset[str]) -> dict[str, str] | N
 def _settled(
     asked: dict[str, Any],
     forecast: ep.Forecast,
+    queue: str | None,
     *,
     sweeps: int = 0,
     words: dict[str, str] | None = None,
@@ -238,7 +269,7 @@ def _settled(
     if config is None:
         settings = ep.Config() if target is None else ep.Config(ep.Settings(target))
     else:
-        settings = ep.read_config(config)
+        settings = _settings_of(ep.read_config(config), queue, config)
     if history is not None:
         if rest["patience"] is not None:
             raise typer.BadParameter("--patience and --patience-from exclude each other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 import erlangplan as ep
 from erlangplan.cli import options as opt
+from erlangplan.errors import nearest
 from erlangplan.units import parse_share
 
 PLANNING = "How to plan"
@@ -25,6 +27,40 @@ def _people(text: str) -> int | dict[str, int]:
     if len(parts) == 1 and not parts[0][1]:
         return int(text)
     return {name.strip(): int(number) for name, _, number in parts}
+
+
+def check_people(agents: int | dict[str, int] | None, rules: ep.WorkRules) -> None:
+    """Refuse one number of people for several groups, and names of groups that there are not."""
+    groups = [group.name for group in rules.groups]
+    if isinstance(agents, dict):
+        unknown = [name for name in agents if name not in groups]
+        if not unknown:
+            return
+        advice = nearest(unknown[0], groups) if groups else "it has no groups; give one number"
+        raise typer.BadParameter(
+            f"--agents names group {unknown[0]!r}, which {rules.source} does not have; {advice}"
+        )
+    if agents is None or len(groups) < 2:
+        return
+    least, more = divmod(agents, len(groups))
+    parts = [f"{name}={least + (at < more)}" for at, name in enumerate(groups)]
+    written = ",".join(parts)
+    written = f'"{written}"' if " " in written else written
+    raise typer.BadParameter(
+        f"--agents {agents} does not say how many are in each group of {rules.source}; write "
+        f"--agents {written} with the numbers there are (a group left out has nobody)"
+    )
+
+
+def most_people(agents: int | dict[str, int] | None, rules: ep.WorkRules) -> float:
+    """Return the most people that a plan may have; infinity where nothing limits them."""
+    if agents is not None:
+        return agents if isinstance(agents, int) else sum(agents.values())
+    grouped = {name for group in rules.groups for name in group.shifts}
+    if any(shift.name not in grouped for shift in rules.shifts):
+        return math.inf
+    limits = (group.people[1] for group in rules.groups)
+    return sum(math.inf if most is None else most for most in limits)
 
 
 Requirement = Annotated[
@@ -108,10 +144,11 @@ Locked = Annotated[
     ),
 ]  # fmt: skip
 Output = Annotated[
-    list[Path] | None,
+    list[str] | None,  # a path would lose the slash that marks a folder
     typer.Option(
-        "--output", "-o", rich_help_panel=opt.WRITING,
-        help=".csv .xlsx .json .html .png .svg, .ics or .zip (calendars); may be repeated.",
+        "--output", "-o", rich_help_panel=opt.WRITING, metavar="PATH",
+        help=".csv .xlsx .json .html .png .svg; .zip or a folder dir/ (a calendar per agent), .ics "
+        "(of one agent); may be repeated.",
     ),
 ]  # fmt: skip
 CheckShort = Annotated[

@@ -14,7 +14,7 @@ import typer
 import erlangplan as ep
 from erlangplan.cli import options as opt
 from erlangplan.cli.output import say, stage
-from erlangplan.cli.plan import _HISTORY_WORDS, _named, _read, _settled
+from erlangplan.cli.plan import _HISTORY_WORDS, _named, _read, _settled, only_queue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def read_required(
     words = _named(reading, _HISTORY_WORDS)
     forecast = _read(given, reading)
     interpreter = os.environ.get("NUMBA_DISABLE_JIT")
-    target, rest = _settled(asked, forecast, words=words)
+    target, rest = _settled(asked, forecast, reading["queue"], words=words)
     # Staffing a small forecast is sooner done in plain Python; the search that follows is not.
     if interpreter is None:
         os.environ.pop("NUMBA_DISABLE_JIT", None)
@@ -71,6 +71,7 @@ def _agents(given: Any, asked: dict[str, Any], reading: dict[str, Any]) -> pd.Da
         table: pd.DataFrame = ep.read_requirement(
             given, map=words or None, **{name: reading[name] for name in names}
         )
+    table = only_queue(table, reading["queue"])
     say(f"{given}: required agents of {len(table):,} intervals, as they stand there")
     return table
 

@@ -13,8 +13,15 @@ import typer
 import erlangplan as ep
 from erlangplan.cli import options as opt
 from erlangplan.cli import planning as flags
-from erlangplan.cli.output import check_form, check_outputs, deliver, say, stage
-from erlangplan.cli.plan import _files
+from erlangplan.cli.output import (
+    check_calendars,
+    check_form,
+    check_outputs,
+    deliver,
+    say,
+    stage,
+)
+from erlangplan.cli.plan import _files, only_shifts
 from erlangplan.cli.progress import shown_progress
 from erlangplan.cli.required import read_required, zone_of
 
@@ -27,13 +34,14 @@ Objective = Literal["cover", "service_level"]
 Window = Literal["day", "week"]
 Week = Literal["open", "cyclic"]
 _ROSTER_WORDS = frozenset({"agent", "group", "shift", "shift_start", "activity", "paid"})
+_ON_THE_CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 SCHEDULE_HELP = """Who works when: shifts, breaks and lunches, with a proven gap.
 
 erlangplan schedule forecast.csv shifts.toml --target 80/20 --patience 3min
 
 erlangplan schedule forecast.csv shifts.toml --config centre.toml -o schedule.xlsx -o schedule.png
 
-erlangplan schedule forecast.csv shifts.toml --agents 40
+erlangplan schedule forecast.csv shifts.toml --agents full-timers=25,part-timers=15 --queue Support
 
 SHIFTS are the rules of work; `erlangplan init` writes commented ones. A file with start and agents
 (and queue) takes the place of the forecast: then those agents are required. Ctrl-C ends the search
@@ -78,10 +86,13 @@ def schedule(
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
     _one_of("--over", over, ("day", "week"))
     rules = ep.read_shifts(shifts)
+    flags.check_people(agents, rules)
+    check_calendars(output or [], flags.most_people(agents, rules))
     requirement = read_required(forecast, asked, reading)
     if before is not None:
         with stage(f"reading {before}"):
             previous = ep.read_schedule(before, tz=zone_of(requirement, reading))
+        previous = only_shifts(previous, reading["queue"])
     with _pool(workers) as executor, shown_progress() as progress:
         plan = ep.schedule(
             requirement,
@@ -154,6 +165,8 @@ def breaks(
     requirement = read_required(forecast, asked, reading)
     with stage(f"reading {roster}"):
         given = ep.read_schedule(roster, tz=zone_of(requirement, reading), map=own)
+    given = only_shifts(given, reading["queue"])
+    check_calendars(output or [], given.table["agent"].nunique())
     since = None if start_from is None else _moment(start_from, given, reading["tz"])
     with stage("placing breaks"):
         plan = ep.place_breaks(
@@ -207,6 +220,8 @@ def _moment(text: str, roster: ep.Schedule, tz: str | None) -> pd.Timestamp:
     starts = roster.table["start"]
     zone = starts.dt.tz
     if re.fullmatch(r"\d{1,2}:\d\d", text.strip()):
+        if not _ON_THE_CLOCK.fullmatch(text.strip()):
+            raise typer.BadParameter(f"--from takes a time from 00:00 to 23:59, got {text.strip()}")
         days = starts.dt.tz_localize(None).dt.normalize().unique()
         if len(days) != 1:
             raise typer.BadParameter(
