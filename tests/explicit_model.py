@@ -115,7 +115,7 @@ def explicit_optimum(
         pairs = zip(program.costs, program.shorts, strict=True)
         return float("nan"), program.least([cost + price * short for cost, short in pairs])
     short = program.least(program.shorts)
-    # A row that holds the shortage down makes HiGHS miss optima; a price far above any cost does not.
+    # A row that holds the shortage down makes HiGHS miss optima; a price far above costs does not.
     pairs = zip(program.costs, program.shorts, strict=True)
     return short, program.least([cost + DEAR * hours for cost, hours in pairs]) - DEAR * short
 

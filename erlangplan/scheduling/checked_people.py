@@ -118,6 +118,13 @@ def _group(rows: Rows, group: Group, rules: WorkRules, *, cyclic: bool) -> list[
     names = [str(rows.agent[np.argmax(rows.person == person)]) for person in people]
     for begin in range(0, number, WEEK):
         here = (rows.day[mine] - first) // WEEK == begin // WEEK
+        if number > WEEK:
+            # Each week is staffed by itself: who works none of its days is not there.
+            there, among = np.unique(member[here], return_inverse=True)
+            own = [names[person] for person in there.tolist()]
+            week = _Week(rows, mine[here], among, own, first + begin, min(WEEK, number - begin))
+            faults += week.check(group, rules, cyclic=cyclic)
+            continue
         size = min(WEEK, number - begin)
         week = _Week(rows, mine[here], member[here], names, first + begin, size)
         faults += week.check(group, rules, cyclic=cyclic)

@@ -68,7 +68,12 @@ def check_plan(
 
 def _days_of(needed: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     first, last = needed["start"].min(), needed["start"].max()
-    return first.normalize(), last.normalize() + pd.DateOffset(days=1)
+    days = pd.DatetimeIndex([first, last]).tz_localize(None).normalize()
+    edges = days + pd.to_timedelta([0, 1], unit="D")
+    if first.tz is not None:
+        twice = np.ones(2, dtype=bool)
+        edges = edges.tz_localize(first.tz, ambiguous=twice, nonexistent="shift_forward")
+    return edges[0], edges[1]
 
 
 def _check_cover(

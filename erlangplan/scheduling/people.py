@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,14 +40,16 @@ class Names:
         known = self.ends.setdefault(key, {})
         free = sorted((end, agent) for agent, end in known.items())
         names: list[str] = []
-        number = len(known)
         for start in starts:
             if free and free[0][0] + rest <= start + 1e-6:
                 names.append(free.pop(0)[1])
             else:
-                number += 1
-                names.append(f"{self.prefix}{key} {number:03d}")
+                names.append(self._new(key, {*known, *names}))
         return names
+
+    def _new(self, key: str, known: Container[str]) -> str:
+        numbers = (f"{self.prefix}{key} {number:03d}" for number in itertools.count(1))
+        return next(name for name in numbers if name not in known)
 
     def day_by_day(
         self, key: str, spans: Sequence[tuple[float, float, int]], period: float
@@ -72,7 +75,7 @@ class Names:
                     held.append(candidate)
                 else:
                     agent = name
-            agent = agent or f"{self.prefix}{key} {len(known) + 1:03d}"
+            agent = agent or self._new(key, known)
             first.setdefault(agent, start)
             known[agent], last[agent] = end, day
             for each in (*held, (end, agent)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, Literal
@@ -19,11 +20,18 @@ from erlangplan.scheduling.coverage import people_at_work
 from erlangplan.scheduling.demand import Demand, as_demand, limited_people
 from erlangplan.scheduling.part import Found, Objective, Task, plan_part
 from erlangplan.scheduling.people import Names, Rows, rows_of
-from erlangplan.scheduling.problem import WEEK_DAYS, Problem, build_problem, step_of
+from erlangplan.scheduling.problem import (
+    WEEK_DAYS,
+    Problem,
+    build_problem,
+    midnights,
+    step_of,
+)
 from erlangplan.scheduling.progress import Progress, relative_gap
 from erlangplan.scheduling.promise import Promise, make_promise
 from erlangplan.scheduling.reasons import shortages_of
 from erlangplan.scheduling.result import Schedule, Status
+from erlangplan.scheduling.search import Work
 from erlangplan.shifts import Group, WorkRules
 from erlangplan.shrinkage import add_shrinkage
 from erlangplan.units import parse_duration, parse_share, share_text
@@ -145,7 +153,8 @@ def schedule(
 
 def _check_before(before: Schedule, demand: Demand) -> None:
     """Refuse a schedule before that lies elsewhere than right before."""
-    begin = demand.table["start"].min().normalize()
+    start = demand.table["start"].min()
+    begin = midnights([start.tz_localize(None).normalize()], start.tz)[0]
     starts = before.table["start"]
     if (starts.dt.tz is None) != (begin.tz is None):
         raise InputError("the schedule before must have a time zone where the requirement has one")
@@ -261,22 +270,70 @@ def _plan_queue(job: _QueueJob, progress: Callable[[Progress], None] | None = No
         raise InputError("a cyclic week must not be longer than seven days")
     names = Names(f"{job.queue} " if job.jobs > 1 else "")
     if job.before is not None:
-        own = job.before.table[job.before.table["queue"] == job.queue]
-        names.meet(own)
+        names.meet(_of_queue(job.before.table, job))
+    dawn = _dawn(job, starts, number)
     done: list[_Week] = []
     weeks = sorted(set(number.tolist()))
     limit = job.asked.limit / len(weeks) / job.jobs
     for position in weeks:
-        part = rows[number == position].reset_index(drop=True)
-        problem, promise = _posed(job, part, done)
-        price = job.asked.short_price
-        task = Task(problem, promise, job.asked.objective, job.asked.gap, limit, job.asked.seed,
-                    price, _need(job, part))  # fmt: skip
-        found = plan_part(task, _named_progress(job, progress))
-        done.append(_Week(problem, promise, found, rows_of(problem, found.people, names)))
-        if found.status == "interrupted":
-            limit = min(limit, _HURRIED)
+        own = ((number == position) & ~dawn) | ((number == position + 1) & dawn)
+        part = rows[own].reset_index(drop=True)
+        if len(part):
+            count = WEEK_DAYS if position != weeks[-1] else None
+            done.append(_planned(job, part, done, names, limit, count, progress))
+            if done[-1].found.status == "interrupted":
+                limit = min(limit, _HURRIED)
     return done
+
+
+def _planned(
+    job: _QueueJob, rows: pd.DataFrame, done: list[_Week], names: Names, limit: float,
+    days: int | None, progress: Callable[[Progress], None] | None,
+) -> _Week:  # fmt: skip
+    """Plan a week; a second time, with rest before its first shifts, where names run out."""
+    tell = _named_progress(job, progress)
+    earliest: dict[str, pd.Timestamp] = {}
+    while True:
+        problem, promise = _posed(job, rows, done, days, earliest)
+        task = Task(problem, promise, job.asked.objective, job.asked.gap, limit, job.asked.seed,
+                    job.asked.short_price, _need(job, rows))  # fmt: skip
+        found = plan_part(task, tell)
+        trial = deepcopy(names)
+        made = rows_of(problem, found.people, trial)
+        over = [crew.group for crew in problem.crews
+                if len(trial.ends.get(crew.group.name, ())) > crew.people[1]]  # fmt: skip
+        if not over or earliest:
+            names.ends = trial.ends
+            return _Week(problem, promise, found, made)
+        for group in over:
+            latest = max(names.ends.get(group.name, {"": 0.0}).values()) + group.rest
+            moment = pd.Timestamp(latest, unit="s", tz="UTC")
+            zone = problem.starts.tz
+            earliest[group.name] = (
+                moment.tz_localize(None) if zone is None else moment.tz_convert(zone)
+            )
+
+
+def _of_queue(frame: pd.DataFrame, job: _QueueJob) -> pd.DataFrame:
+    """Return the rows of a queue in a schedule before; one that names none serves the only one."""
+    if job.jobs == 1 and frame["queue"].nunique() == 1:
+        return frame.assign(queue=job.queue)
+    return frame[frame["queue"] == job.queue]
+
+
+def _dawn(
+    job: _QueueJob, starts: pd.DatetimeIndex, number: np.ndarray[Any, np.dtype[np.int64]]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell the first intervals of later weeks that only shifts of the week before can cover."""
+    local = starts.tz_localize(None)
+    clock = (local - local.normalize()).total_seconds().to_numpy()
+    first_day = ((local.normalize() - local[0].normalize()).days % WEEK_DAYS).to_numpy() == 0
+    earliest = np.full(WEEK_DAYS, np.inf)
+    for shift in job.rules.shifts:
+        for weekday in shift.days:
+            earliest[weekday] = min(earliest[weekday], *shift.starts)
+    early = clock < earliest[local.day_of_week.to_numpy()]
+    return np.asarray((number > 0) & first_day & early)
 
 
 def _named_progress(
@@ -293,7 +350,10 @@ def _need(job: _QueueJob, rows: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int
     return np.asarray(add_shrinkage(rows["agents"].to_numpy() * width, hidden))
 
 
-def _posed(job: _QueueJob, rows: pd.DataFrame, done: list[_Week]) -> tuple[Problem, Promise | None]:
+def _posed(
+    job: _QueueJob, rows: pd.DataFrame, done: list[_Week], days: int | None,
+    earliest: Mapping[str, pd.Timestamp],
+) -> tuple[Problem, Promise | None]:  # fmt: skip
     interval = job.demand.interval
     step = step_of(job.rules, interval)
     width = round(interval / step)
@@ -312,17 +372,37 @@ def _posed(job: _QueueJob, rows: pd.DataFrame, done: list[_Week]) -> tuple[Probl
     present = np.zeros(len(starts))
     earlier = [(week.rows.table, week.rows.breaks) for week in done]
     if job.before is not None:
-        mine = [frame[frame["queue"] == job.queue] for frame in (job.before.table,
-                                                                 job.before.breaks)]  # fmt: skip
-        earlier.append((mine[0], mine[1]))
+        earlier.append((_of_queue(job.before.table, job), _of_queue(job.before.breaks, job)))
     for table, breaks in earlier:
         at_work, on_break = people_at_work(table, breaks, job.queue, starts, interval)
         present += at_work - on_break
     problem = build_problem(
         job.queue, starts, interval, need, job.rules, step=step, cyclic=job.cyclic,
-        given=np.floor(present * width + 1e-6),
+        given=np.floor(present * width + 1e-6), days_planned=days, earliest=earliest,
     )  # fmt: skip
+    if done and job.rules.distinct_starts is not None:
+        problem = _same_starts(problem, done)
     return problem, promise
+
+
+def _same_starts(problem: Problem, done: list[_Week]) -> Problem:
+    """Keep to the few starts of the weeks before, once there are as many as may be."""
+    used = {_clock_of(week, work) for week in done for p in week.found.people for work in p.works}
+    if len(used) < (problem.rules.distinct_starts or 0):
+        return problem
+    offers = []
+    for offer in problem.offers:
+        kept = np.isin(problem.clocks[offer.clocks], list(used))
+        if kept.any():
+            offers.append(replace(offer, starts=offer.starts[kept], clocks=offer.clocks[kept]))
+    rules = replace(problem.rules, distinct_starts=None)
+    return replace(problem, offers=tuple(offers), rules=rules)
+
+
+def _clock_of(week: _Week, work: Work) -> float:
+    offer = week.problem.offers[work.offer]
+    place = int(np.searchsorted(offer.starts, work.start))
+    return float(week.problem.clocks[offer.clocks[place]])
 
 
 def _finished(
@@ -334,11 +414,16 @@ def _finished(
     breaks = pd.concat([week.rows.breaks for week in weeks], ignore_index=True)
     needed = demand.table
     first = min(week.problem.origin for week in weeks)
-    last = needed["start"].max().normalize() + pd.DateOffset(days=1)
+    final = needed["start"].max().tz_localize(None).normalize() + pd.Timedelta(days=1)
+    last = midnights([final], first.tz)[0]
     cost = math.fsum(week.found.cost for week in weeks)
     bound = math.fsum(week.found.bound for week in weeks)
     status = min((week.found.status for week in weeks), key=_WORST.index)
     gap = max((week.found.gap for week in weeks), key=lambda g: math.inf if math.isnan(g) else g)
+    tied = any(week.problem.given.any() for part in planned for week in part[1:])
+    if tied:
+        # Each week is proven after the ones before it, which says nothing of all together.
+        bound = gap = math.nan
     if asked.objective == "people":
         bound = math.nan
     elif not math.isnan(gap) and all(w.found.short == w.found.least_short for w in weeks):

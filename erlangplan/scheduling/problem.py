@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
 
@@ -214,6 +214,8 @@ def build_problem(
     step: int,
     cyclic: bool = False,
     given: NDArray[np.float64] | None = None,
+    days_planned: int | None = None,
+    earliest: Mapping[str, pd.Timestamp] | None = None,
 ) -> Problem:
     """Return the week of one queue, or raise where no shift can be worked at all.
 
@@ -231,17 +233,22 @@ def build_problem(
         Whether the week repeats.
     given
         People x steps in each interval from shifts that are already fixed.
+    days_planned
+        Days on which shifts may start; None = those of the intervals.
+    earliest
+        For groups whose members have to rest first: their first possible start.
     """
-    first_day = starts[0].normalize()
-    count = (starts[-1].normalize().tz_localize(None) - first_day.tz_localize(None)).days + 1
-    days = tuple(pd.date_range(first_day.tz_localize(None), periods=count, freq="D"))
-    edges = _localized(pd.DatetimeIndex([*days, days[-1] + pd.Timedelta(days=1)]), starts.tz)
+    local_starts = starts.tz_localize(None).normalize()
+    count = days_planned or (local_starts[-1] - local_starts[0]).days + 1
+    days = tuple(pd.date_range(local_starts[0], periods=count, freq="D"))
+    edges = midnights([*days, days[-1] + pd.Timedelta(days=1)], starts.tz)
     origin = edges[0]
     period = _steps_between(origin, edges[-1:], step)[0] if cyclic else 0
     longest = max(math.ceil(shift.presence[1] / step) for shift in rules.shifts)
     last = int(_steps_between(origin, edges[-1:], step)[0])
     width = round(interval / step)
-    horizon = last + longest + width
+    final = int(_steps_between(origin, starts[-1:], step)[0]) + width
+    horizon = max(last, final) + longest + width
     crews, members = _crews(queue, rules, days, step, cyclic)
     clocks = np.array(sorted({clock for shift in rules.shifts for clock in shift.starts}))
     moments = pd.date_range(origin.tz_convert("UTC") if origin.tz else origin,
@@ -253,6 +260,8 @@ def build_problem(
     grid = rules.break_grid or interval
     can_break = (seconds % grid == 0)[:horizon]
     found = _offers(queue, rules, days, starts.tz, origin, step, members, clocks, can_break)
+    found = [_rested(offer, crews, earliest or {}, origin, step) for offer in found]
+    found = [offer for offer in found if len(offer.starts)]
     if not found:
         raise InfeasibleError(
             f"{queue}: no shift may start on {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d} (days, "
@@ -274,6 +283,27 @@ def build_problem(
             f"{_clock(clocks[0])} to {_clock(clocks[-1])}"
         )
     return problem
+
+
+def midnights(days: Sequence[pd.Timestamp], zone: tzinfo | None) -> pd.DatetimeIndex:
+    """Return the first moments of days, in zones too whose clocks change at midnight."""
+    plain = pd.DatetimeIndex(days)
+    if zone is None:
+        return plain
+    first = np.ones(len(plain), dtype=bool)
+    return plain.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+
+
+def _rested(
+    offer: Offer, crews: tuple[Crew, ...], earliest: Mapping[str, pd.Timestamp],
+    origin: pd.Timestamp, step: int,
+) -> Offer:  # fmt: skip
+    """Leave out starts before those who were at work last have rested."""
+    if offer.crew < 0 or crews[offer.crew].group.name not in earliest:
+        return offer
+    begin = (earliest[crews[offer.crew].group.name] - origin).total_seconds() / step
+    kept = offer.starts >= begin
+    return replace(offer, starts=offer.starts[kept], clocks=offer.clocks[kept])
 
 
 def step_of(rules: WorkRules, interval: float) -> int:
@@ -436,24 +466,31 @@ def _offers(
             templates = _templates(shift, date.day_of_week, step)
             for starts, where in _starts(shift, date, zone, origin, step, clocks):
                 fits = _fitting(opening, starts, templates, can_break)
-                for count, crew in itertools.product(sorted(set(fits) - {0}), members[number]):
-                    kept = fits == count
-                    offer = (starts[kept], where[kept], templates[:count])
-                    found.append(Offer(number, crew, day, *offer))
+                for mask, crew in itertools.product(np.unique(fits, axis=0), members[number]):
+                    kept = (fits == mask).all(axis=1)
+                    for some in _even([t for t, fit in zip(templates, mask, strict=True) if fit]):
+                        found.append(Offer(number, crew, day, starts[kept], where[kept], some))
     return found
 
 
 def _fitting(
     opening: IntArray | None, starts: IntArray, templates: tuple[Template, ...],
     can_break: NDArray[np.bool_],
-) -> IntArray:  # fmt: skip
-    """Return how many of the lengths each start may have, before closing and on the grid."""
-    fits, still = np.zeros(len(starts), dtype=np.int64), np.ones(len(starts), dtype=bool)
-    for template in templates:
-        still &= _inside(opening, starts, starts + template.length)
-        still &= [_has_breaks(int(start), template, can_break) for start in starts]
-        fits += still
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Return which lengths each start may have, before closing and with breaks on the grid."""
+    fits = np.zeros((len(starts), len(templates)), dtype=bool)
+    for number, template in enumerate(templates):
+        fits[:, number] = _inside(opening, starts, starts + template.length)
+        fits[:, number] &= [_has_breaks(int(start), template, can_break) for start in starts]
     return fits
+
+
+def _even(templates: list[Template]) -> list[tuple[Template, ...]]:
+    """Return templates as one offer where their lengths are evenly apart, else one by one."""
+    if not templates:
+        return []
+    apart = {later.length - before.length for before, later in itertools.pairwise(templates)}
+    return [tuple(templates)] if len(apart) < 2 else [(template,) for template in templates]
 
 
 def _has_breaks(start: int, template: Template, can_break: NDArray[np.bool_]) -> bool:

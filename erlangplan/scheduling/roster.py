@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from erlangplan.errors import InputError
-from erlangplan.scheduling.problem import Template, template_of
+from erlangplan.scheduling.problem import Template, midnights, template_of
 from erlangplan.scheduling.result import Schedule
 from erlangplan.shifts import Shift, WorkRules
 from erlangplan.units import duration_text
@@ -82,7 +82,8 @@ def read_kinds(
     table = schedule.table
     mine = np.flatnonzero((table["queue"] == queue).to_numpy())
     breaks = schedule.breaks[schedule.breaks["queue"] == queue]
-    origin = table["start"].iloc[mine].min().normalize()
+    first = table["start"].iloc[mine].min()
+    origin = midnights([first.tz_localize(None).normalize()], first.tz)[0]
     seconds = [_seconds(table[c].iloc[mine], origin) for c in ("start", "end")]
     part = table.iloc[mine]
     shifts = _shifts_of(part, rules)
