@@ -44,10 +44,11 @@ def read_required(
     """
     given: Any = _Piped(sys.stdin.buffer.read()) if source == "-" else source
     own = asked["target"] is None and asked["config"] is None
-    if _names_agents(given) and (own or not _names_volume(given)):
+    named = opt.mapping(reading["map"]) or {}
+    if "agents" in named or (_names_agents(given) and (own or not _names_volume(given))):
         return _agents(given, asked, reading)
     words = _named(reading, _HISTORY_WORDS)
-    forecast = _read(given, reading)
+    forecast = _read_forecast(given, reading)
     interpreter = os.environ.get("NUMBA_DISABLE_JIT")
     target, rest = _settled(asked, forecast, reading["queue"], words=words)
     # Staffing a small forecast is sooner done in plain Python; the search that follows is not.
@@ -58,6 +59,18 @@ def read_required(
     for remark in requirement.remarks:
         say(f"note: {remark}")
     return requirement
+
+
+def _read_forecast(given: Any, reading: dict[str, Any]) -> ep.Forecast:
+    """Read a forecast; where its columns are not known, say how required agents are named."""
+    try:
+        return _read(given, reading)
+    except ep.InputError as error:
+        if not (error.fix and "--map" in error.fix) or _names_volume(given):
+            raise
+        fix = f"{error.fix}\nOr agents=..., if these are required agents: "
+        fix += "--map start=Begin,agents=Required."
+        raise ep.InputError(error.what, file=error.file, faults=error.faults, fix=fix) from None
 
 
 def _agents(given: Any, asked: dict[str, Any], reading: dict[str, Any]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
@@ -16,12 +17,13 @@ from erlangplan.shifts.contradictions import rule_faults
 from erlangplan.shifts.groups import GROUP_FIELDS, PREMIUM_FIELDS
 from erlangplan.shifts.rules import RULES_FIELDS
 from erlangplan.shifts.shift import SHIFT_FIELDS
-from erlangplan.shifts.times import as_length, is_number
+from erlangplan.shifts.times import as_length, is_number, with_unit
 from erlangplan.shifts.values import Converters, as_flag, as_positive_length, as_work
 
 __all__ = ["read_shifts"]
 
 _Thing = TypeVar("_Thing")
+_SECONDS = 300
 _TABLES = ("shift", "premium", "group", "plan")
 
 
@@ -120,18 +122,19 @@ def _values(
     faults: list[Fault],
 ) -> dict[str, Any]:
     """Return what is understood of a table, key by key."""
-    values = {}
+    values, meant = {}, set()
     for key, written in table.items():
         where = f"{place} {key}"
         if key not in keys:
             faults.append(Fault(f"unknown key; {nearest(key, keys)}", column=where))
+            meant.update(difflib.get_close_matches(key, keys, n=1))
             continue
         try:
             values[key] = keys[key](written)
         except ValueError as error:
             faults.append(Fault(str(error), column=where))
     for key in required:
-        if key not in table:
+        if key not in table and key not in meant:
             faults.append(Fault("is missing", column=f"{place} {key}"))
     return values
 
@@ -204,13 +207,17 @@ def _as_it_is(value: object) -> object:
     return value
 
 
-def _lengths(convert: Callable[[object], object]) -> Callable[[object], object]:
-    """Refuse numbers without a unit: 30 may mean minutes or seconds."""
+def _lengths(
+    convert: Callable[[object], object], *, short: bool = False
+) -> Callable[[object], object]:
+    """Refuse numbers without a unit: 30 may mean minutes or seconds; `short` ones are no hours."""
 
     def read(value: object) -> object:
         for part in value if isinstance(value, list) else [value]:
             if is_number(part) and part not in (0, math.inf):
-                raise ValueError(f"{part!r} has no unit; write '{part}min' or '{part}h'")
+                told = f"{part:g}min" if short and part < _SECONDS else with_unit(part)
+                texts = " or ".join(f"'{text}'" for text in told.split(" or "))
+                raise ValueError(f"{part!r} has no unit; write {texts}")
         return convert(value)
 
     return read
@@ -233,7 +240,7 @@ def _texts(convert: Callable[[object], object], example: str) -> Callable[[objec
 _DAYS = _texts(BREAK_FIELDS["days"], "mon-fri")
 _BREAK_KEYS: Converters = {
     "name": BREAK_FIELDS["name"],
-    "length": _lengths(BREAK_FIELDS["length"]),
+    "length": _lengths(BREAK_FIELDS["length"], short=True),
     "window": _lengths(BREAK_FIELDS["window"]),
     "from": BREAK_FIELDS["anchor"],
     "paid": BREAK_FIELDS["paid"],
@@ -267,5 +274,5 @@ _GROUP_KEYS: Converters = {
 _PLAN_KEYS: Converters = {
     "opening": _texts(RULES_FIELDS["opening"], "06:00-22:00"),
     "distinct_starts": RULES_FIELDS["distinct_starts"],
-    "break_grid": _lengths(RULES_FIELDS["break_grid"]),
+    "break_grid": _lengths(RULES_FIELDS["break_grid"], short=True),
 }

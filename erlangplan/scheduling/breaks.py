@@ -28,11 +28,14 @@ from erlangplan.units import parse_duration, parse_share, share_text
 
 __all__ = ["BreakPlan", "place_breaks"]
 
-_MOVED = 1e-3  # of a step that is short: breaks stay where nothing is gained by moving them
+_MOVED = 0.02  # contacts in time: breaks stay where next to nothing is gained by moving them
+_DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
 _SPARE = 1e-2
 _TIE = 1e-5  # contacts in time
 _PASSES = 4
+_MOST_POLISHED = 6000
 Floats = NDArray[np.float64]
+Score = tuple[float, float, float]
 Placed = tuple[Kind, list[list[int]]]  # per break the steps, person by person
 
 
@@ -167,6 +170,7 @@ def place_breaks(
     demand = as_demand(
         requirement, known, shrinkage=shrinkage, breaks_in_shrinkage=breaks_in_shrinkage
     )
+    demand = _rostered(demand, schedule)
     if objective == "service_level" and demand.forecast is None:
         raise InputError("a service level cannot be planned from required agents alone")
     limit = parse_duration(time_limit)
@@ -179,6 +183,52 @@ def place_breaks(
     ]
     placed = [_placed(part, limit / len(parts), asked, seed) for part in parts]
     return _finished(schedule, demand, parts, placed, asked)
+
+
+def _rostered(demand: Demand, schedule: Schedule) -> Demand:
+    """Keep the days on which the schedule has shifts, to the end of the last."""
+    starts, ends = schedule.table["start"], schedule.table["end"]
+    wanted = demand.table["start"]
+    if (starts.dt.tz is None) != (wanted.dt.tz is None):
+        raise InputError("the roster must have a time zone where the requirement has one")
+    days = set(starts.dt.tz_localize(None).dt.normalize())
+    inside = wanted.dt.tz_localize(None).dt.normalize().isin(days)
+    order = np.argsort(starts.to_numpy(), kind="stable")
+    last = pd.Series(np.maximum.accumulate(ends.to_numpy()[order]), index=range(len(order)))
+    place = np.searchsorted(starts.to_numpy()[order], wanted.to_numpy(), side="right") - 1
+    inside |= (place >= 0) & (wanted.to_numpy() < last.to_numpy()[np.maximum(place, 0)])
+    if not inside.any():
+        raise InputError(
+            f"the roster's shifts lie from {starts.min():%Y-%m-%d} to {starts.max():%Y-%m-%d}, "
+            f"the requirement from {wanted.min():%Y-%m-%d} to {wanted.max():%Y-%m-%d}"
+        )
+    forecast = demand.forecast
+    if forecast is not None:
+        kept = forecast.table["start"].isin(set(wanted[inside]))
+        forecast = replace(forecast, table=forecast.table[kept])
+    table = demand.table[inside].reset_index(drop=True)
+    return replace(demand, table=table, forecast=forecast)
+
+
+def polished(schedule: Schedule, demand: Demand, limit: float) -> Schedule:
+    """Return a plan with its breaks where, as little short, they serve best; it costs the same."""
+    rules = schedule.rules
+    if rules is None or not len(schedule.breaks) or len(schedule.breaks) > _MOST_POLISHED:
+        return schedule
+    # Moving an unpaid break from or to dear hours would change what the plan costs.
+    dear = any(premium.factor != 1 for premium in rules.premiums)
+    unpaid = {pause.name for shift in rules.shifts for pause in shift.breaks if not pause.paid}
+    locked = tuple(unpaid) if dear else ()
+    parts = [
+        _Part(queue, own, demand, rules, schedule, None, locked, "cover")
+        for queue, own in _queues(schedule, demand)
+    ]
+    placed = [_placed(part, limit / len(parts), 1e-4, 0, exact=False) for part in parts]
+    found = [_breaks(p, d) for p, d in zip(parts, placed, strict=True)]
+    rest = schedule.breaks[~schedule.breaks["queue"].isin({part.own for part in parts})]
+    breaks = pd.concat([*found, rest] if len(rest) else found, ignore_index=True)
+    order = ["shift_start", "queue", "agent", "start"]
+    return replace(schedule, breaks=breaks.sort_values(order, ignore_index=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +278,7 @@ def _queues(schedule: Schedule, demand: Demand) -> list[tuple[str, str]]:
     return [(queue, queue) for queue in demand.queues if queue in own]
 
 
-def _placed(part: _Part, limit: float, gap: float, seed: int) -> _Placed:
+def _placed(part: _Part, limit: float, gap: float, seed: int, *, exact: bool = True) -> _Placed:
     rows = part.demand.of(part.queue)
     interval = part.demand.interval
     roster = read_kinds(part.schedule, part.rules, part.own, interval, part.since, part.locked)
@@ -250,11 +300,8 @@ def _placed(part: _Part, limit: float, gap: float, seed: int) -> _Placed:
         raise InputError(f"{part.queue}: the target has no service level to reach")
     kinds, remarks = _reachable(part, roster)
     model = _Model(kinds, first, width, present)
-    lines = None if promise is None else promise.lines(0.0, from_floor=False)
     covers = part.objective == "cover"
-    bound, at = model.solve(need, lines, limit, gap, seed, cover=covers)
-    if not covers:
-        at = model.settled(at, np.zeros_like(need), lines)
+    bound, at = model.solve(need, promise, limit, gap, seed, cover=covers, exact=exact)
     heads = model.heads(at)
     if covers or promise is None:
         value, bound = float(np.maximum(need - heads, 0).sum()), math.ceil(bound - 1e-4)
@@ -361,6 +408,8 @@ class _Model:
         program, cover = self._begun(_MOVED)
         short = self._short(program, cover, need, 0.0)
         program.row(-math.inf, most, dict.fromkeys(short, 1.0))
+        for share in _DEEP:
+            self._short(program, cover, np.ceil(share * need).astype(np.int64), 0.5)
         if lines is not None:
             self._shares(program, cover, lines)
         else:
@@ -422,37 +471,47 @@ class _Model:
         return curves
 
     def solve(
-        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, limit: float, gap: float,
-        seed: int, *, cover: bool,
+        self, need: NDArray[np.int64], promise: Promise | None, limit: float, gap: float, seed: int,
+        *, cover: bool, exact: bool,
     ) -> tuple[float, list[Placed]]:  # fmt: skip
         """Return a bound, of steps short or contacts in time, and the columns of a plan."""
+        known = self.as_it_was()
         if not cover:
-            assert lines is not None
+            assert promise is not None
+            lines = promise.lines(0.0, from_floor=False)
+            nothing = np.zeros_like(need)
             first, values = _relaxed(self.fullest(lines), limit, seed)
             slack = _TIE * sum(len(kind.rows) * len(kind.places) for kind, _ in self.kinds)
-            return -first.bound + slack, self.people(values)
+            return -first.bound + slack, self._best([self.people(values), known], nothing, promise)
         first, _ = _relaxed(self.shortest(need), limit, seed)
         least = math.ceil(first.bound - 1e-4)
-        _, values = _relaxed(self.polished(need, lines, max(first.objective, least) + 1e-6),
-                          max(1.0, 0.3 * limit), seed)  # fmt: skip
-        at = self.settled(self.people(values), need, lines)
-        if np.maximum(need - self.heads(at), 0).sum() <= least:
+        above = None if promise is None else promise.lines(0.0, from_floor=False)
+        program = self.polished(need, above, max(first.objective, least) + 1e-6)
+        _, values = _relaxed(program, max(1.0, 0.3 * limit), seed)
+        at = self._best([self.people(values), known], need, promise)
+        if not exact or np.maximum(need - self.heads(at), 0).sum() <= least:
             return float(least), at
         program = self.shortest(need)
         with Solver() as solver:
             solver.ask(Job(as_arrays(program), True, limit, gap, seed=seed))
             whole = solver.wait(limit)
-        least = max(least, math.ceil(whole.bound - 1e-4))
+        least = max(least, math.ceil(whole.bound - 1e-4)) if math.isfinite(whole.bound) else least
         if whole.values is not None:
-            other = self.settled(self.people(whole.values), need, lines)
-            at = min(at, other, key=lambda plan: np.maximum(need - self.heads(plan), 0).sum())
+            at = self._best([self.people(whole.values), at], need, promise)
         return float(least), at
 
-    def settled(
-        self, at: list[Placed], need: NDArray[np.int64], lines: tuple[Floats, ...] | None
+    def _best(
+        self, plans: list[list[Placed] | None], need: NDArray[np.int64], promise: Promise | None
     ) -> list[Placed]:
-        """Move single breaks to better places until none gains: by shortage, then by service."""
-        worth = _Worth(need, lines, self.width, self.heads(at).tolist())
+        """Settle each plan and return the best."""
+        settled = [self.settled(plan, need, promise) for plan in plans if plan is not None]
+        return min(settled, key=lambda pair: pair[0])[1]
+
+    def settled(
+        self, at: list[Placed], need: NDArray[np.int64], promise: Promise | None
+    ) -> tuple[Score, list[Placed]]:
+        """Move single breaks to better places until none gains; return what is lost, and them."""
+        worth = _Worth(need, promise, self.width, self.heads(at).tolist())
         for _ in range(_PASSES):
             moved = 0
             for (kind, keeps), (_, times) in zip(self.kinds, at, strict=True):
@@ -460,8 +519,8 @@ class _Model:
                     if len(places) < 2:
                         continue
                     long = int(kind.template.lengths[number])
+                    spans = {place: self._touched(place, long) for place in places}
                     for person, now in enumerate(times[number]):
-                        spans = {place: self._touched(place, long) for place in places}
                         worth.put(spans[now], 1)
                         best = min(
                             (p for p in places
@@ -475,7 +534,19 @@ class _Model:
                             moved += 1
             if not moved:
                 break
-        return at
+        return worth.total(), at
+
+    def as_it_was(self) -> list[Placed] | None:
+        """Return the places that breaks have now, where all have one that is allowed."""
+        for kind, _ in self.kinds:
+            pairs = zip(kind.places, kind.was, strict=True)
+            if any(places and was not in places for places, was in pairs):
+                return None
+        return [
+            (kind, [[was] * len(kind.rows) if places else []
+                    for places, was in zip(kind.places, kind.was, strict=True)])
+            for kind, _ in self.kinds
+        ]  # fmt: skip
 
     def _touched(self, place: int, long: int) -> dict[int, int]:
         key = (place, long)
@@ -514,37 +585,49 @@ class _Model:
 
 
 class _Worth:
-    """What people on the queue are worth, step by step of a person."""
+    """What people on the queue are worth: steps short, deep shortage, contacts in time."""
 
     def __init__(
-        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, width: int,
-        heads: list[int],
-    ) -> None:  # fmt: skip
+        self, need: NDArray[np.int64], promise: Promise | None, width: int, heads: list[int]
+    ) -> None:
         self._need, self._heads, self._width = need.tolist(), heads, width
-        self._lines = None if lines is None else [part.tolist() for part in lines]
+        self._in_time = None if promise is None else promise.in_time.tolist()
 
     def put(self, steps: dict[int, int], sign: int) -> None:
         """Put people back on the queue (1) or take them off (-1)."""
         for i, count in steps.items():
             self._heads[i] += sign * count
 
-    def loss(self, steps: dict[int, int], *, moved: bool) -> tuple[float, float]:
-        """Return steps short and contacts (or people over) lost when one person is off."""
-        short, service = 0.0, _MOVED * moved
+    def loss(self, steps: dict[int, int], *, moved: bool) -> Score:
+        """Return what is lost when one more person is off."""
+        short, deep, service = 0.0, 0.0, _MOVED * moved
         for i, count in steps.items():
-            now, need = self._heads[i], self._need[i]
-            short += max(0, need - now + count) - max(0, need - now)
-            if self._lines is None:
-                service -= (now - need) / max(1, need) * count
-            else:
-                service += self._share(i, now) - self._share(i, now - count)
-        return short, service
+            now = self._at(i, self._heads[i])
+            then = self._at(i, self._heads[i] - count)
+            short, deep = short + then[0] - now[0], deep + then[1] - now[1]
+            service += then[2] - now[2]
+        return round(short, 9), round(deep, 9), service
 
-    def _share(self, i: int, steps: int) -> float:
-        assert self._lines is not None
-        heads = steps / self._width
-        share: float = min(height + slope * heads for slope, height in self._lines[i])
-        return share
+    def total(self) -> Score:
+        """Return what is lost in all."""
+        parts = [self._at(i, heads) for i, heads in enumerate(self._heads)]
+        return (
+            sum(part[0] for part in parts),
+            sum(part[1] for part in parts),
+            sum(part[2] for part in parts),
+        )
+
+    def _at(self, i: int, steps: int) -> Score:
+        need = self._need[i]
+        # Where not all can be covered, many intervals a little short are better than one empty.
+        deep = sum(max(0.0, share * need - steps) for share in _DEEP) / max(1, need)
+        if self._in_time is None:
+            return max(0.0, need - steps), deep, -steps / (self._width + max(0, need))
+        row = self._in_time[i]
+        heads = min(max(steps / self._width, 0.0), len(row) - 1.0)
+        low = int(heads)
+        high = min(low + 1, len(row) - 1)
+        return max(0.0, need - steps), deep, -(row[low] + (heads - low) * (row[high] - row[low]))
 
 
 def _apart(
@@ -579,8 +662,9 @@ def _finished(
     rest = schedule.breaks[~schedule.breaks["queue"].isin({part.own for part in parts})]
     breaks = pd.concat([rest, breaks], ignore_index=True) if len(rest) else breaks
     breaks = breaks.sort_values(["shift_start", "queue", "agent", "start"], ignore_index=True)
+    named = schedule.table.assign(shift=_shift_names(schedule, placed))
     base = replace(
-        schedule, interval=demand.interval, config=demand.config, rules=parts[0].rules,
+        schedule, table=named, interval=demand.interval, config=demand.config, rules=parts[0].rules,
         coverage=_blank(demand), facts=(), remarks=(),
         shortages=schedule.shortages.iloc[:0], objective="", status="read",
         cost=math.nan, bound=math.nan, gap=math.nan,
@@ -601,6 +685,15 @@ def _finished(
         after, before, moves, parts[0].objective, value, bound, distance, status,
         (levels[0], levels[1]), tuple(remark for part in placed for remark in part.remarks),
     )  # fmt: skip
+
+
+def _shift_names(schedule: Schedule, placed: list[_Placed]) -> list[str]:
+    """Name the rule of each shift, where the roster does not."""
+    names: list[str] = schedule.table["shift"].astype(str).tolist()
+    for part in placed:
+        for row, name in part.roster.names.items():
+            names[row] = names[row] or name
+    return names
 
 
 def _paid(table: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:

@@ -155,14 +155,17 @@ def _in_parts(config: Config, rules: WorkRules, included: bool | None) -> Config
 
 
 def _break_share(rules: WorkRules) -> float:
-    """Return the least share of paid time that any shift spends on paid breaks."""
+    """Return the mean share of paid time that shifts spend on paid breaks."""
     shares = []
     for shift in rules.shifts:
-        for day in shift.days:
-            for length in shift.lengths:
-                paid = sum(pause.length for pause in shift.held(day) if pause.paid)
-                shares.append(paid / shift.paid_seconds(length, day))
-    return min(shares)
+        own = [
+            sum(pause.length for pause in shift.held(day) if pause.paid)
+            / shift.paid_seconds(length, day)
+            for day in shift.days
+            for length in shift.lengths
+        ]
+        shares.append(sum(own) / len(own))
+    return sum(shares) / len(shares)
 
 
 def _without_breaks(shrinkage: Shrinkage, breaks: float) -> Shrinkage:

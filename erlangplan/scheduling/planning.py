@@ -437,6 +437,11 @@ def _finished(
         gap=gap, status=status, horizon=(first, last), cyclic=cyclic, before=before,
         short_cost=math.fsum(week.found.value - week.found.cost for week in weeks),
     )  # fmt: skip
+    if asked.objective == "cover" and before is None and not cyclic:
+        # In the same room, but it builds on this module.
+        from erlangplan.scheduling.breaks import polished
+
+        plan = polished(plan, demand, max(0.5, 0.1 * asked.limit))
     plan, evaluation = covered(plan, demand)
     plan = replace(plan, shortages=_shortages(weeks, plan.coverage))
     faults = check_plan(plan, rules, needed, cyclic=cyclic)
@@ -451,10 +456,17 @@ def _finished(
 
 def _shortages(weeks: list[_Week], coverage: pd.DataFrame) -> pd.DataFrame:
     """Return the intervals that are short with their reasons, in agents on the queue."""
-    found = [shortages_of(week.problem, week.found) for week in weeks]
+    at = coverage.set_index(["queue", "start"])
+    found = []
+    for week in weeks:
+        keys = pd.MultiIndex.from_product([[week.problem.queue], week.problem.starts])
+        here = at.reindex(keys)
+        people = (here["scheduled"] - here["on_break"]).to_numpy(float)
+        heads = np.rint(people * week.problem.width).astype(np.int64)
+        found.append(shortages_of(week.problem, replace(week.found, heads=heads)))
     listed = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
-    keys = ["queue", "start"]
-    short = listed[keys].merge(coverage[[*keys, "short"]], on=keys, how="left")["short"]
+    by = ["queue", "start"]
+    short = listed[by].merge(coverage[[*by, "short"]], on=by, how="left")["short"]
     return listed.assign(short=short.to_numpy(float)) if len(listed) else listed
 
 

@@ -287,7 +287,7 @@ def build_problem(
 
 def midnights(days: Sequence[pd.Timestamp], zone: tzinfo | None) -> pd.DatetimeIndex:
     """Return the first moments of days, in zones too whose clocks change at midnight."""
-    plain = pd.DatetimeIndex(days)
+    plain = pd.DatetimeIndex(list(days))
     if zone is None:
         return plain
     first = np.ones(len(plain), dtype=bool)

@@ -50,12 +50,15 @@ class Roster:
     ----------
     fixed
         Breaks that belong to no rule, (row, name, start, end) in steps.
+    names
+        Name of the rule of each row of the schedule's table.
     """
 
     step: int
     origin: pd.Timestamp
     kinds: tuple[Kind, ...]
     fixed: tuple[tuple[int, str, int, int], ...]
+    names: dict[int, str]
 
 
 def read_kinds(
@@ -125,7 +128,8 @@ def read_kinds(
         key = (id(template), start, kind.places, kind.was)
         held.setdefault(key, (kind, []))[1].append(row)
     kinds = tuple(replace(kind, rows=tuple(rows)) for kind, rows in held.values())
-    return Roster(step, origin, kinds, tuple(fixed))
+    rule_names = {row: shift.name for row, shift in zip(mine.tolist(), shifts, strict=True)}
+    return Roster(step, origin, kinds, tuple(fixed), rule_names)
 
 
 def _seconds(times: pd.Series, origin: pd.Timestamp) -> NDArray[np.float64]:

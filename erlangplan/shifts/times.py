@@ -19,7 +19,7 @@ from erlangplan.units import duration_text, parse_duration
 __all__ = [
     "DAY", "EVERY_DAY", "MINUTE", "Pair", "as_days", "as_hours", "as_length", "as_opening",
     "as_presence", "as_starts", "as_time", "days_text", "end_time", "is_number", "starts_text",
-    "time_text",
+    "time_text", "with_unit",
 ]  # fmt: skip
 
 Pair: TypeAlias = tuple[float, float]
@@ -29,8 +29,10 @@ DAY = 86400.0
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
+_SPAN = re.compile(r"(\d{1,2}:\d\d) *(?:-|\.\.|to) *(\d{1,2}:\d\d)")
 _TWO_PARTS = re.compile(r"(\d+):([0-5]\d)")
 _FIXED_STEP = 0.0
+_MOST_HOURS, _LEAST_SECONDS = 24, 900
 
 
 def as_length(value: object) -> float:
@@ -57,8 +59,16 @@ def _written_length(text: str) -> float:
             f"write {hours}h{minutes} or 0:{hours:0>2}:{minutes}"
         )
     if re.fullmatch(r"\d*[1-9]\d*(\.\d+)?", text):
-        raise ValueError(f"{text!r} has no unit; write {text}min or {text}h")
+        raise ValueError(f"{text!r} has no unit; write {with_unit(float(text))}")
     return parse_duration(text)
+
+
+def with_unit(number: float) -> str:
+    """Return what a length without its unit may mean: nobody works or rests for 30 hours."""
+    if number <= _MOST_HOURS:
+        return f"{number:g}min or {number:g}h"
+    seconds = number >= _LEAST_SECONDS and number % MINUTE == 0
+    return f"{number / MINUTE if seconds else number:g}min"
 
 
 def as_time(value: object) -> float:
@@ -95,6 +105,8 @@ def as_starts(value: object) -> tuple[float, ...]:
 
 
 def _start_range(part: object) -> list[float]:
+    if isinstance(part, str) and (span := _SPAN.fullmatch(part.strip())):
+        raise ValueError(f"{part!r} has no step; write first/step/last: {span[1]}/30min/{span[2]}")
     if not (isinstance(part, str) and "/" in part):
         return [as_time(part)]
     pieces = part.split("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
@@ -16,6 +17,7 @@ __all__ = [
 
 WORK = "work"
 _HOUR = 3600
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 Converters: TypeAlias = Mapping[str, Callable[[object], object]]
 _Thing = TypeVar("_Thing")
 
@@ -90,6 +92,11 @@ def as_positive_length(value: object) -> float:
 def as_window(value: object) -> Pair:
     """Return an earliest and a latest time [s]; one time is both."""
     pair = value if isinstance(value, tuple | list) else (value, value)
+    if any(isinstance(part, str) and _CLOCK.fullmatch(part.strip()) for part in pair):
+        raise ValueError(
+            f"{value!r} are times of the day, but a window counts from the shift's start, or back "
+            "from its end with from = 'end'; write lengths such as ['3h30', '5h']"
+        )
     return _ordered(value, pair, as_length)
 
 

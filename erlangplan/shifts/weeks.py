@@ -140,12 +140,17 @@ def _hours_fault(group: Group, choices: Choices) -> tuple[str, str] | None:
                 return None
     below = max((sum_ for sum_ in hours if sum_ < least), default=None)
     above = min((sum_ for sum_ in hours if sum_ > most), default=None)
-    near = " or ".join(f"{sum_:g} h" for sum_ in (below, above) if sum_ is not None)
+    fewest, longest = min(hours), max(hours)
+    reach = f"{fewest:g} h" if fewest == longest else f"{fewest:g} to {longest:g} h"
+    gap = ""
+    if below is not None and above is not None:
+        gap = f", with nothing between {below:g} h and {above:g} h"
     days = group.days_per_week
     count = f"{days[0]}" if days[0] == days[1] else f"{days[0]} to {days[1]}"
     return (
         "hours_per_week",
-        f"{least:g} to {most:g} h cannot be reached: {count} days of its shifts are {near} paid",
+        f"{least:g} to {most:g} h cannot be reached: {count} days of its shifts are {reach} paid"
+        f"{gap}",
     )
 
 
