@@ -226,6 +226,24 @@ def test_a_time_that_no_clock_shows_is_refused(asked: Asked, capfd: Captured, te
     assert not asked.given
 
 
+def test_a_file_without_known_columns_tells_how_required_agents_are_named(
+    asked: Asked, capfd: Captured
+) -> None:
+    Path("needed.csv").write_text(AGENTS.replace("agents", "needed"), encoding="utf-8")
+    ep.save(DAY, "roster.csv")
+    for command in (
+        ("schedule", "needed.csv", "shifts.toml"),
+        ("breaks", "roster.csv", "needed.csv"),
+    ):
+        assert run(*command) == 1
+        assert "Or agents=..., if these are required agents: --map start=" in printed(capfd)
+        assert run(*command, "--map", "agents=needed", "--tz", "Europe/Berlin") == 0
+        assert list(asked.requirement["agents"]) == [4, 6]
+    Path("forecast.csv").write_text(FORECAST.replace("start", "xyz"), encoding="utf-8")
+    assert run("schedule", "forecast.csv", "shifts.toml") == 1
+    assert "agents=" not in printed(capfd)
+
+
 def test_workers_plan_side_by_side(asked: Asked) -> None:
     assert planned("--workers", "2") == 0
     assert asked.given["executor"]._max_workers == 2
@@ -478,6 +496,21 @@ def test_terminal_tells_people_hours_cover_and_why() -> None:
     assert ": full-time has 37 people" in text
     assert words(text, "paid hours")[:1] != [] and f"{WEEK.paid_hours:,.1f}" in text
     assert "at most 0.38 % of its cost" in text
+
+
+def test_terminal_bridges_hours_and_names_the_queue_of_the_lowest_level() -> None:
+    assert " ".join(text_of(WEEK, 200).split()).count("agent hours on the queue") == 1
+    assert "(paid hours x cost x premiums)" in text_of(WEEK)
+    assert "lowest level" in text_of(WEEK) and "Sales," not in text_of(WEEK)
+    two = week(12, queues=("Orders", "Support"), days=2, night=False)
+    text, cover = text_of(two), two.coverage
+    for queue in ("Orders", "Support"):
+        mine = cover[cover["queue"] == queue]
+        least = mine.groupby(mine["start"].dt.day)["service_level"].min()
+        wanted = [part for level in least for part in (f"{100 * level:.0f}", "%")]
+        assert words(text, f"lowest, {queue}") == wanted
+    row = cover.loc[cover["service_level"].idxmin()]
+    assert f"({row['queue']}, {row['start']:%a %d %b %H:%M})" in text
 
 
 def test_terminal_fits_its_width_and_shows_all_days() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import erlangplan as ep
@@ -62,6 +64,23 @@ def test_every_command_runs(capfd: pytest.CaptureFixture[str]) -> None:
         code = run(command)
         err = capfd.readouterr().err
         assert code == (3 if "--check" in command else 0), (command, err)
+
+
+@pytest.mark.usefixtures("folder")
+def test_every_schedule_is_planned_from_the_starter_files(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    (block,) = fences(section("Schedules"), "sh")
+    for command in block.strip().splitlines():
+        code = run(f"{command} --time-limit 2s")
+        out, err = capfd.readouterr()
+        assert code == 0, (command, err)
+        if "--agents" in command:
+            table = pd.read_csv(io.StringIO(out))
+            people = table.groupby("group")["agent"].nunique()
+            assert people.le(pd.Series({"full-timers": 25, "part-timers": 15})).all()
+            assert set(table["queue"]) == {"Support"}
+    assert Path("demo/week.xlsx").exists()
 
 
 def test_the_explained_queue_is_as_printed(capfd: pytest.CaptureFixture[str]) -> None:

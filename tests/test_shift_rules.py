@@ -164,19 +164,23 @@ GROUP = DAY + '[[group]]\nname = "G"\nshifts = "D"\n'
     ("shift = [3]", "[[shift]] 1: '3': must be a table"),
     ("[[shift]]\nname = 'D'\nstart = '08:00'\npresence = '8h'",
      "[[shift]] 'D' start: unknown key; did you mean 'starts'?"),
-    ("[[shift]]\nname = 'D'\nstart = '08:00'\npresence = '8h'",
-     "[[shift]] 'D' starts: is missing"),
+    ("[[shift]]\nname = 'D'\npresence = '8h'", "[[shift]] 'D' starts: is missing"),
     ("[[shift]]\nstarts = '08:00'\npresence = '8h'", "[[shift]] 1 name: is missing"),
     (DAY.replace("08:00", "8am"), "[[shift]] 'D' starts: '8am' is no time of the day"),
     (DAY.replace('"08:00"', "8"), "starts: 8 must be a text such as '06:00/30min/13:00'"),
-    (DAY.replace('"8h"', "480"), "presence: 480 has no unit; write '480min' or '480h'"),
+    (DAY.replace('"8h"', "480"), "presence: 480 has no unit; write '480min'"),
+    (DAY.replace('"8h"', "8"), "presence: 8 has no unit; write '8min' or '8h'"),
+    (DAY.replace('"08:00"', "'06:00-08:00'"),
+     "has no step; write first/step/last: 06:00/30min/08:00"),
     (DAY + "days = 0", "[[shift]] 'D' days: 0 must be a text such as 'mon-fri'"),
     (DAY + "days = 'monfri'", "[[shift]] 'D' days: 'monfri' is no weekday"),
     (DAY + "people = 'ten'", "[[shift]] 'D' people: 'ten' must be the most"),
     (DAY + "breaks = 'lunch'", "[[shift]] 'D' breaks: 'lunch' must be a list of breaks"),
     (DAY + "breaks = [3]", "[[shift]] 'D' breaks 1: '3': must be a table"),
     (DAY + "breaks = [{name = 'lunch', length = 30, window = ['3h', '5h']}]",
-     "[[shift]] 'D' breaks 'lunch' length: 30 has no unit; write '30min' or '30h'"),
+     "[[shift]] 'D' breaks 'lunch' length: 30 has no unit; write '30min'"),
+    (DAY + "breaks = [{name = 'lunch', length = '30min', window = ['11:00', '13:00']}]",
+     "are times of the day, but a window counts from the shift's start, or back from its end"),
     (DAY + "breaks = [{name = 'lunch', length = '30min', window = ['5h', '3h']}]",
      "[[shift]] 'D' breaks 'lunch' window: ['5h', '3h'] has its least above its most"),
     (DAY + "breaks = [{name = 'lunch', length = '30min'}]", "breaks 'lunch' window: is missing"),
@@ -226,6 +230,14 @@ def test_all_faults_of_a_file_are_listed_together(tmp_path: Path) -> None:
     places = [fault.column for fault in refused(tmp_path, text).faults]
     assert places == ["[[shift]] 'D' presence", "[[shift]] 'E' cost", "[[group]] 'G' people",
                       "[[group]] 'G' rest", "[[group]] 'H' shifts"]  # fmt: skip
+
+
+def test_a_misspelt_key_is_one_fault_not_two(tmp_path: Path) -> None:
+    text = "[[shift]]\nname = 'D'\nstart = '08:00'\npresence = '8h'"
+    assert [fault.column for fault in refused(tmp_path, text).faults] == ["[[shift]] 'D' start"]
+    both = text.replace("name", "nome").replace("presence", "present")
+    columns = [fault.column for fault in refused(tmp_path, both).faults]
+    assert columns == [f"[[shift]] 1 {key}" for key in ("nome", "start", "present")]
 
 
 def test_a_shift_that_is_not_understood_is_still_known_by_its_name(tmp_path: Path) -> None:
