@@ -188,7 +188,10 @@ def test_bound_and_cost_hold_the_explicit_optimum_between_them(
     shorter = float(plan.coverage["short"].sum()) * minutes / 60
     assert shorter >= short - 1e-6
     if plan.status == "optimal":
-        assert (shorter, plan.cost) == (pytest.approx(short, abs=1e-6), pytest.approx(best))
+        assert (shorter, plan.cost) == (
+            pytest.approx(short, abs=1e-6),
+            pytest.approx(best, abs=1e-6),
+        )
     if shorter <= short + 1e-6:
         assert plan.cost >= best - 1e-6
         assert math.isnan(plan.bound) or plan.bound <= best + 1e-6

@@ -19,7 +19,7 @@ from erlangplan.files.schedule_wording import (
     people_per_shift,
     schedule_heading,
 )
-from erlangplan.scheduling.words import OBJECTIVES, hours_words, lowest_words, proof_words
+from erlangplan.scheduling.words import aim_words, hours_words, lowest_words, proof_words
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _figures(schedule: Schedule) -> Table:
     shown = {figure.name: f"{figure.text} {figure.note}".strip() for figure in figures(schedule)}
     people = f"{shown.pop('Agents')}, who work {shown.pop('Shifts')} shifts"
     shown.pop("Proven gap", None)
-    aim = OBJECTIVES.get(schedule.objective, schedule.objective)
+    aim = aim_words(schedule)
     pairs = [("agents", people), *((name.lower(), text) for name, text in shown.items())]
     pairs[2:2] = [("hours", words) for words in hours_words(schedule)]
     if has_cover(schedule) and (lowest := lowest_words(schedule)):

@@ -20,7 +20,7 @@ from erlangplan.files.schedule_wording import (
     tiles,
     worst_first,
 )
-from erlangplan.scheduling.words import OBJECTIVES, hours_words, proof_words
+from erlangplan.scheduling.words import aim_words, hours_words, proof_words
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def schedule_page_html(schedule: Schedule) -> str:
 
 
 def _told(schedule: Schedule) -> list[tuple[str, str]]:
-    aim = OBJECTIVES.get(schedule.objective, schedule.objective)
+    aim = aim_words(schedule)
     bridge = [("Hours", words) for words in hours_words(schedule)]
     return [("Aim", aim), ("Proof", proof_words(schedule)), *bridge, *schedule.facts]
 

@@ -25,7 +25,7 @@ from erlangplan.files.schedule_wording import (
 )
 from erlangplan.files.styles import Styles
 from erlangplan.files.whole import atomic_path
-from erlangplan.scheduling.words import OBJECTIVES, hours_words, lowest_words, proof_words
+from erlangplan.scheduling.words import aim_words, hours_words, lowest_words, proof_words
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Worksheet
@@ -110,7 +110,7 @@ def _summary(schedule: Schedule, styles: Styles) -> None:
     styles.title(sheet, schedule_heading(schedule), " · ".join(about_schedule(schedule)))
     facts = [
         *(("Hours", words) for words in hours_words(schedule)),
-        ("Aim", OBJECTIVES.get(schedule.objective, schedule.objective)),
+        ("Aim", aim_words(schedule)),
         ("Proof", proof_words(schedule)),
         *schedule.facts,
         *_targets(schedule),

@@ -67,7 +67,12 @@ def _random(seed: Any) -> float:
 def _worth(i: int, people: float, width: int, price: float, demand: Any, table: Any) -> float:
     """Value of interval i with `people` x steps on the queue."""
     if table.shape[0] == 0:
-        return price * min(people, float(demand[i, 0]))
+        need = float(demand[i, 0])
+        worth = min(people, need)
+        # Deep shortage first: where not all can be covered, none should stand empty.
+        for quarter in range(1, 4):
+            worth += 0.05 * min(people, 0.25 * quarter * need)
+        return price * worth
     heads = people / width
     last = table.shape[1] - 1
     if heads >= last:
@@ -81,15 +86,21 @@ def _worth(i: int, people: float, width: int, price: float, demand: Any, table: 
 
 
 @_compiled
-def _total(heads: Any, width: int, price: float, demand: Any, table: Any) -> tuple[float, float]:
-    """Value of all intervals, and the people x steps short where no table says what they cost."""
+def _total(heads: Any, width: int, deep: float, demand: Any, table: Any) -> tuple[float, float]:
+    """Value of all intervals, and the people x steps short where no table says what they cost.
+
+    `deep` is what a step costs that lacks to a quarter, a half, three quarters of the need.
+    """
     total, short = 0.0, 0.0
     for i in range(heads.shape[0]):
         if table.shape[0] == 0:
-            short += max(0, demand[i, 0] - heads[i])
-            total += price * min(heads[i], demand[i, 0])
+            lack = demand[i, 0] - heads[i]
+            if lack > 0:
+                short += lack
+                for quarter in range(1, 4):
+                    total -= deep * max(0.0, 0.25 * quarter * demand[i, 0] - heads[i])
         else:
-            total += _worth(i, float(heads[i]), width, price, demand, table)
+            total += _worth(i, float(heads[i]), width, 0.0, demand, table)
     return total, short
 
 
@@ -490,7 +501,7 @@ def search(
     for p in range(state[0]):
         spent += _change(p, sign, plan, cells, kinds, steps, cost, heads, counts, people)
     bend, top = score[2], score[1]
-    plain, short = _total(heads, width, 0.0, demand, table)
+    plain, short = _total(heads, width, tie, demand, table)
     now = plain - spent - bend * short
     for move in range(done, done + moves):
         heat = warm * (cool / warm) ** (move / budget)
@@ -551,7 +562,7 @@ def search(
         fill, filling = _random(seed) < 0.5, False
         while True:
             if filling:
-                if _total(heads, width, 0.0, demand, table)[1] == 0.0:
+                if _total(heads, width, tie, demand, table)[1] == 0.0:
                     break
                 soft, near_from, near_to = price, -1, _FAR
                 for a in range(clocks.shape[0]):
@@ -578,7 +589,7 @@ def search(
                 c = old[x, d, 0]
                 if c >= 0 and counts[cells[c, 5], cells[c, 1]] < limits[cells[c, 5], 0]:
                     fits = False
-        plain, lacks = _total(heads, width, 0.0, demand, table)
+        plain, lacks = _total(heads, width, tie, demand, table)
         plain -= spent + change
         if fits and plain - bend * lacks >= now + heat * math.log(_random(seed)):
             spent += change

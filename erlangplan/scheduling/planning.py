@@ -217,13 +217,15 @@ def _rules(shifts: WorkRules | str | PathLike[str], agents: object) -> WorkRules
     if isinstance(agents, Mapping):
         if strange := set(agents) - set(known):
             raise ValueError(f"agents name group {sorted(strange)[0]!r}; known are {known}")
-        counts = {name: int(agents.get(name, 0)) for name in known}
+        counts = {name: agents.get(name, 0) for name in known}
     elif len(known) > 1:
         raise ValueError(f"agents must say how many for each group of {', '.join(known)}")
     else:
-        counts = {known[0]: int(agents)}  # type: ignore[call-overload]
-    if min(counts.values()) < 0 or not sum(counts.values()):
-        raise ValueError(f"agents must be at least 1, got {agents}")
+        counts = {known[0]: agents}
+    whole = all(float(count).is_integer() and count >= 0 for count in counts.values())
+    if not whole or not sum(counts.values()):
+        raise ValueError(f"agents must be a whole number of at least 1, got {agents}")
+    counts = {name: int(count) for name, count in counts.items()}
     groups = tuple(replace(g, people=(0, counts[g.name])) for g in shifts.groups if counts[g.name])
     # Nobody is hired: shifts of nobody who is there are left out.
     worked = {name for group in groups for name in group.shifts}

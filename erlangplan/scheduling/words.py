@@ -37,6 +37,7 @@ _ENDED = {
     "interrupted": "the search was interrupted; this is the best schedule until then",
     "read": "read from a file",
 }
+_PRICED = "Price of shortage"
 _SHOWN_DAYS, _SHOWN_SHORT, _SHOWN_GROUPS = 14, 5, 20
 _NOTHING = 1e-9
 _SHOWN_HOURS = 0.05
@@ -50,12 +51,19 @@ def schedule_summary(schedule: Schedule) -> str:
     lines = [f"Schedule: {agents:,} agents, {len(table):,} shifts, {hours:,.1f} paid hours"]
     if len(table):
         lines[0] += f", {date_range_text(list(_days(table).unique()))}"
-    lines.append(f"Aim: {OBJECTIVES.get(schedule.objective, schedule.objective)}")
+    lines.append(f"Aim: {aim_words(schedule)}")
     lines.append(f"Proof: {proof_words(schedule)}")
     lines += [f"Hours: {bridge}" for bridge in hours_words(schedule)]
     lines += [f"{name}: {text}" for name, text in schedule.facts]
     lines += [*_people(table), *_groups(table), *_cover(schedule)]
     return "\n".join([*lines, *(f"note: {remark}" for remark in schedule.remarks)])
+
+
+def aim_words(schedule: Schedule) -> str:
+    """Return what the schedule was planned for."""
+    if schedule.objective == "cover" and any(name == _PRICED for name, _ in schedule.facts):
+        return "the least cost, with a price for what is short"
+    return OBJECTIVES.get(schedule.objective, schedule.objective)
 
 
 def proof_words(schedule: Schedule) -> str:
@@ -111,7 +119,7 @@ def hours_words(schedule: Schedule) -> list[str]:
 def schedule_assumptions(schedule: Schedule) -> list[tuple[str, str]]:
     """Return what a schedule rests on, as pairs of name and text."""
     pairs = [("Rules", schedule.source if schedule.rules is None else schedule.rules.source)]
-    pairs += [("Aim", OBJECTIVES.get(schedule.objective, schedule.objective))]
+    pairs += [("Aim", aim_words(schedule))]
     pairs += [("Proof", proof_words(schedule))]
     for queue in schedule.queues:
         asked = schedule.config.of(queue)
