@@ -73,7 +73,8 @@ def _people(schedule: Schedule, width: int) -> Iterator[Table]:
         table.add_row("paid hours", *(f"{number:,.0f}" for number in hours), style="bold")
         if has_cover(schedule) and days["lowest"].notna().any():
             for name, levels in _lowest(schedule, days["lowest"]):
-                texts = (share_text(level, 0) for level in levels.reindex(part.columns))
+                shown = levels.reindex(part.columns)
+                texts = ("" if level != level else share_text(level, 0) for level in shown)
                 table.add_row(Text(name), *texts, style="dim")
         yield table
 
