@@ -168,7 +168,7 @@ def test_rest_and_different_starts_are_counted() -> None:
     assert len(found) == 1
     assert found[0].startswith("Bob, early, 2026-03-03 08:00 to 16:00: too little rest before it")
     found = faults(covered(*tables()), replace(RULES, distinct_starts=2))
-    assert found == ("shifts start at 3 different times of the day, at most 2 are allowed",)
+    assert found == ("Sales: shifts start at 3 different times of the day, at most 2 are allowed",)
 
 
 def test_queues_of_shifts_and_groups_are_kept() -> None:
@@ -194,7 +194,8 @@ def test_every_number_of_the_coverage_is_counted_again(column: str) -> None:
 def test_a_short_interval_must_be_listed() -> None:
     schedule = covered(*tables())
     assert len(schedule.shortages)
-    hidden = replace(schedule, shortages=schedule.shortages.iloc[1:])
+    listed = schedule.shortages.iloc[1:]
+    hidden = replace(schedule, objective="cover", shortages=listed)
     assert faults(hidden) == ("Sales, 2026-03-02 00:00 is short and not listed as such",)
 
 

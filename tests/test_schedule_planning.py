@@ -292,7 +292,7 @@ def test_progress_tells_a_bound_that_rises_and_a_cost_that_falls() -> None:
         ({"time_limit": 0}, "time_limit must be > 0 s"),
         ({"short_price": 0}, "short_price must be > 0"),
         ({"week": "closed"}, "week must be"),
-        ({"agents": 0}, "agents must be at least 1"),
+        ({"agents": 0}, "agents must be a whole number of at least 1"),
     ],
 )
 def test_arguments_out_of_range_are_refused(asked: dict[str, Any], words: str) -> None:
