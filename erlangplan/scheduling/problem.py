@@ -275,7 +275,7 @@ def build_problem(
         crews=crews, clocks=clocks, cost=_cost_curves(rules, local, step),
         can_break=can_break,
     )  # fmt: skip
-    asked = problem.need > 0
+    asked = problem.need > problem.given
     if asked.any() and not (asked & problem.coverable).any():
         raise InfeasibleError(
             f"{queue}: no shift covers any of the {int(asked.sum())} intervals that need agents, "
