@@ -488,7 +488,11 @@ class _Model:
         above = None if promise is None else promise.lines(0.0, from_floor=False)
         program = self.polished(need, above, max(first.objective, least) + 1e-6)
         _, values = _relaxed(program, max(1.0, 0.3 * limit), seed)
-        at = self._best([self.people(values), known], need, promise)
+        at = self.people(values)
+        short = np.maximum(need - self.heads(at), 0).sum()
+        if known is None and promise is None and short <= least:
+            return float(least), at  # spare people are spread by the program already
+        at = self._best([at, known], need, promise)
         if not exact or np.maximum(need - self.heads(at), 0).sum() <= least:
             return float(least), at
         program = self.shortest(need)

@@ -43,6 +43,7 @@ Guess = tuple[NDArray[np.int32], NDArray[np.float64]] | None
 PeopleOf = Callable[[NDArray[np.float64]], list[Person]]
 _ABOVE = 1.01  # covering is worth more than the dearest person costs
 _BOOST = 30.0
+_USUAL = 30.0  # seconds
 _POST = 0.12  # of the time, for programs after the search
 NOTHING = 1e-6  # of the cost: what a solver's tolerances leave open
 _NO_TABLE = np.zeros((0, 0))
@@ -252,8 +253,11 @@ def _searched(task: Task, solver: Solver, watch: Watch, best: Best) -> Status:
     def enough() -> bool:
         return not best.short and relative_gap(best.value, watch.bound) <= task.gap
 
-    for turn, moves in enumerate(_WEEK_ROUNDS if problem.crews else _ROUNDS):
-        search.improve(worth, moves, watch.go_on, warm=1.2 * worth.unit,
+    rounds = _WEEK_ROUNDS if problem.crews else _ROUNDS
+    for turn, moves in enumerate(rounds):
+        # Who gives more time than usual gets more work for it.
+        more = max(1.0, task.limit / _USUAL) if turn == len(rounds) - 1 else 1.0
+        search.improve(worth, round(more * moves), watch.go_on, warm=1.2 * worth.unit,
                        cool=0.08 * worth.unit)  # fmt: skip
         keep(task, best, search.people(), watch)
         watch.say("search")
