@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -85,5 +87,6 @@ def program_of(needed: pd.DataFrame, rules: ep.WorkRules) -> dict[str, NDArray[n
     step = step_of(rules, QUARTER)
     starts, need = pd.DatetimeIndex(needed["start"]), needed["agents"].to_numpy() * QUARTER / step
     problem = build_problem("all", starts, QUARTER, need, rules, step=step, cyclic=True)
-    goal = Goal(price=step_price(Task(problem, None, "cover", 0.0, 1.0, 0)))
+    # A whole price, because CP-SAT takes whole numbers only.
+    goal = Goal(price=math.ceil(step_price(Task(problem, None, "cover", 0.0, 1.0, 0))))
     return as_arrays(build_model(problem, goal).program)
