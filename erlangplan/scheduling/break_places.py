@@ -1,0 +1,311 @@
+"""The program of the places of breaks, and the moves of single breaks after it."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from erlangplan.errors import InfeasibleError
+from erlangplan.scheduling.model import Curve, Program, follow
+from erlangplan.scheduling.problem import Template
+from erlangplan.scheduling.promise import Promise
+from erlangplan.scheduling.roster import Kind
+from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays, solve_here
+
+__all__ = ["BreakModel", "Placed"]
+
+_MOVED = 0.02  # contacts in time: breaks stay where next to nothing is gained by moving them
+_DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
+_SPARE = 1e-2
+_TIE = 1e-5  # contacts in time
+_PASSES = 4
+Floats = NDArray[np.float64]
+Score = tuple[float, float, float]
+Placed = tuple[Kind, list[list[int]]]  # per break the steps, person by person
+
+
+class BreakModel:
+    """The program of the places of breaks: how many of each kind start theirs at which step."""
+
+    def __init__(
+        self, kinds: list[tuple[Kind, bool]], first: NDArray[np.int64], width: int,
+        present: NDArray[np.int64],
+    ) -> None:  # fmt: skip
+        self.kinds, self.width, self.present = kinds, width, present
+        self.interval = {
+            int(begin) + offset: i
+            for i, begin in enumerate(first.tolist())
+            for offset in range(width)
+        }
+        self.curves: list[list[Curve]] = []
+        self._spans: dict[tuple[int, int], dict[int, int]] = {}
+
+    def shortest(self, need: NDArray[np.int64]) -> Program:
+        """Return the program of the least people x steps short."""
+        program, cover = self._begun(0.0)
+        self._short(program, cover, need, 1.0)
+        return program
+
+    def fullest(self, lines: tuple[Floats, ...]) -> Program:
+        """Return the program of the most contacts in time; moves only break ties."""
+        program, cover = self._begun(_TIE)
+        self._shares(program, cover, lines)
+        return program
+
+    def polished(
+        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, most: float
+    ) -> Program:
+        """Return the program of the best among plans so short: by contacts, spare people, moves."""
+        program, cover = self._begun(_MOVED)
+        short = self._short(program, cover, need, 0.0)
+        program.row(-math.inf, most, dict.fromkeys(short, 1.0))
+        for share in _DEEP:
+            self._short(program, cover, np.ceil(share * need).astype(np.int64), 0.5)
+        if lines is not None:
+            self._shares(program, cover, lines)
+        else:
+            spare = np.where(need > 0, need + self.width, 0)
+            self._short(program, cover, spare, _SPARE)
+        return program
+
+    def _begun(self, moved: float) -> tuple[Program, list[dict[int, float]]]:
+        program = Program()
+        cover: list[dict[int, float]] = [{} for _ in self.present]
+        self.curves = [self._curves(program, kind, keeps, cover, moved)
+                       for kind, keeps in self.kinds]  # fmt: skip
+        return program, cover
+
+    def _short(
+        self, program: Program, cover: list[dict[int, float]], need: NDArray[np.int64],
+        price: float,
+    ) -> list[int]:  # fmt: skip
+        columns = []
+        for i, (asked, there) in enumerate(zip(need.tolist(), self.present.tolist(), strict=True)):
+            if asked > 0:
+                columns.append(program.column(price, whole=False))
+                program.row(asked - there, math.inf, {**cover[i], columns[-1]: 1.0})
+        return columns
+
+    def _shares(
+        self, program: Program, cover: list[dict[int, float]], lines: tuple[Floats, ...]
+    ) -> None:
+        for i, there in enumerate(self.present.tolist()):
+            share = program.column(-1.0, whole=False, lower=-math.inf)
+            for slope, height in lines[i].tolist():
+                each = slope / self.width
+                terms = {column: -each * value for column, value in cover[i].items()}
+                program.row(-math.inf, height + each * there, {share: 1.0, **terms})
+
+    def _curves(
+        self, program: Program, kind: Kind, keeps: bool, cover: list[dict[int, float]],
+        price: float,
+    ) -> list[Curve]:  # fmt: skip
+        curves: list[Curve] = []
+        for number, places in enumerate(kind.places):
+            long = int(kind.template.lengths[number])
+            curve: Curve = {}
+            for at in places:
+                moved = kind.was[number] not in (-1, at)
+                curve[at] = program.column(price if moved else 0.0)
+                for step in range(at, at + long):
+                    i = self.interval.get(step, -1)
+                    if i >= 0:
+                        cover[i][curve[at]] = cover[i].get(curve[at], 0.0) - 1.0
+            if curve:
+                program.row(len(kind.rows), len(kind.rows), dict.fromkeys(curve.values(), 1.0))
+            curves.append(curve)
+        if keeps and not kind.template.separable:
+            for (earlier, later), (low, high) in zip(
+                pairwise(curves), kind.template.gaps.tolist(), strict=True
+            ):
+                follow(program, earlier, later, low, high)
+        return curves
+
+    def solve(
+        self, need: NDArray[np.int64], promise: Promise | None, limit: float, gap: float, seed: int,
+        *, cover: bool, exact: bool,
+    ) -> tuple[float, list[Placed]]:  # fmt: skip
+        """Return a bound, of steps short or contacts in time, and the columns of a plan."""
+        known = self.as_it_was()
+        if not cover:
+            assert promise is not None
+            lines = promise.lines(0.0, from_floor=False)
+            nothing = np.zeros_like(need)
+            first, values = _relaxed(self.fullest(lines), limit, seed)
+            slack = _TIE * sum(len(kind.rows) * len(kind.places) for kind, _ in self.kinds)
+            return -first.bound + slack, self._best([self.people(values), known], nothing, promise)
+        first, _ = _relaxed(self.shortest(need), limit, seed)
+        least = math.ceil(first.bound - 1e-4)
+        above = None if promise is None else promise.lines(0.0, from_floor=False)
+        program = self.polished(need, above, max(first.objective, least) + 1e-6)
+        _, values = _relaxed(program, max(1.0, 0.3 * limit), seed)
+        at = self.people(values)
+        short = np.maximum(need - self.heads(at), 0).sum()
+        if known is None and promise is None and short <= least:
+            return float(least), at  # spare people are spread by the program already
+        at = self._best([at, known], need, promise)
+        if not exact or np.maximum(need - self.heads(at), 0).sum() <= least:
+            return float(least), at
+        program = self.shortest(need)
+        with Solver() as solver:
+            solver.ask(Job(as_arrays(program), True, limit, gap, seed=seed))
+            whole = solver.wait(limit)
+        least = max(least, math.ceil(whole.bound - 1e-4)) if math.isfinite(whole.bound) else least
+        if whole.values is not None:
+            at = self._best([self.people(whole.values), at], need, promise)
+        return float(least), at
+
+    def _best(
+        self, plans: list[list[Placed] | None], need: NDArray[np.int64], promise: Promise | None
+    ) -> list[Placed]:
+        """Settle each plan and return the best."""
+        settled = [self.settled(plan, need, promise) for plan in plans if plan is not None]
+        return min(settled, key=lambda pair: pair[0])[1]
+
+    def settled(
+        self, at: list[Placed], need: NDArray[np.int64], promise: Promise | None
+    ) -> tuple[Score, list[Placed]]:
+        """Move single breaks to better places until none gains; return what is lost, and them."""
+        worth = _Worth(need, promise, self.width, self.heads(at).tolist())
+        for _ in range(_PASSES):
+            moved = 0
+            for (kind, keeps), (_, times) in zip(self.kinds, at, strict=True):
+                for number, places in enumerate(kind.places):
+                    if len(places) < 2:
+                        continue
+                    long = int(kind.template.lengths[number])
+                    spans = {place: self._touched(place, long) for place in places}
+                    for person, now in enumerate(times[number]):
+                        worth.put(spans[now], 1)
+                        best = min(
+                            (p for p in places
+                             if not keeps or _apart(kind.template, times, number, person, p)),
+                            key=lambda p: worth.loss(spans[p], moved=p != kind.was[number]),
+                            default=now,
+                        )  # fmt: skip
+                        worth.put(spans[best], -1)
+                        if best != now:
+                            times[number][person] = best
+                            moved += 1
+            if not moved:
+                break
+        return worth.total(), at
+
+    def as_it_was(self) -> list[Placed] | None:
+        """Return the places that breaks have now, where all have one that is allowed."""
+        for kind, _ in self.kinds:
+            pairs = zip(kind.places, kind.was, strict=True)
+            if any(places and was not in places for places, was in pairs):
+                return None
+        return [
+            (kind, [[was] * len(kind.rows) if places else []
+                    for places, was in zip(kind.places, kind.was, strict=True)])
+            for kind, _ in self.kinds
+        ]  # fmt: skip
+
+    def _touched(self, place: int, long: int) -> dict[int, int]:
+        key = (place, long)
+        if key not in self._spans:
+            found: dict[int, int] = {}
+            for step in range(place, place + long):
+                i = self.interval.get(step, -1)
+                if i >= 0:
+                    found[i] = found.get(i, 0) + 1
+            self._spans[key] = found
+        return self._spans[key]
+
+    def people(self, values: Floats) -> list[Placed]:
+        """Return the steps of each break, person by person: first with first."""
+        found = []
+        for (kind, _), curves in zip(self.kinds, self.curves, strict=True):
+            times = []
+            for curve in curves:
+                at = sorted(curve)
+                total = np.cumsum([max(0.0, values[curve[t]]) for t in at])
+                counts = np.diff(np.floor(total + 0.5 + 1e-6).astype(int), prepend=0)
+                times.append(np.repeat(at, counts).tolist() if curve else [])
+            found.append((kind, times))
+        return found
+
+    def heads(self, at: list[Placed]) -> NDArray[np.int64]:
+        """Return people x steps on the queue per interval."""
+        heads = self.present.copy()
+        for kind, times in at:
+            for number, steps in enumerate(times):
+                long = int(kind.template.lengths[number])
+                for begin in steps:
+                    for i, count in self._touched(begin, long).items():
+                        heads[i] -= count
+        return heads
+
+
+class _Worth:
+    """What people on the queue are worth: steps short, deep shortage, contacts in time."""
+
+    def __init__(
+        self, need: NDArray[np.int64], promise: Promise | None, width: int, heads: list[int]
+    ) -> None:
+        self._need, self._heads, self._width = need.tolist(), heads, width
+        self._in_time = None if promise is None else promise.in_time.tolist()
+
+    def put(self, steps: dict[int, int], sign: int) -> None:
+        """Put people back on the queue (1) or take them off (-1)."""
+        for i, count in steps.items():
+            self._heads[i] += sign * count
+
+    def loss(self, steps: dict[int, int], *, moved: bool) -> Score:
+        """Return what is lost when one more person is off."""
+        short, deep, service = 0.0, 0.0, _MOVED * moved
+        for i, count in steps.items():
+            now = self._at(i, self._heads[i])
+            then = self._at(i, self._heads[i] - count)
+            short, deep = short + then[0] - now[0], deep + then[1] - now[1]
+            service += then[2] - now[2]
+        return round(short, 9), round(deep, 9), service
+
+    def total(self) -> Score:
+        """Return what is lost in all."""
+        parts = [self._at(i, heads) for i, heads in enumerate(self._heads)]
+        return (
+            sum(part[0] for part in parts),
+            sum(part[1] for part in parts),
+            sum(part[2] for part in parts),
+        )
+
+    def _at(self, i: int, steps: int) -> Score:
+        need = self._need[i]
+        # Where not all can be covered, many intervals a little short are better than one empty.
+        deep = sum(max(0.0, share * need - steps) for share in _DEEP) / max(1, need)
+        if self._in_time is None:
+            return max(0.0, need - steps), deep, -steps / (self._width + max(0, need))
+        row = self._in_time[i]
+        heads = min(max(steps / self._width, 0.0), len(row) - 1.0)
+        low = int(heads)
+        high = min(low + 1, len(row) - 1)
+        return max(0.0, need - steps), deep, -(row[low] + (heads - low) * (row[high] - row[low]))
+
+
+def _apart(
+    template: Template, times: list[list[int]], number: int, person: int, place: int
+) -> bool:
+    """Whether a place keeps the gaps to the breaks before and after."""
+    gaps = template.gaps.tolist()
+    before = (
+        number == 0
+        or gaps[number - 1][0] <= place - times[number - 1][person] <= (gaps[number - 1][1])
+    )
+    after = (
+        number == len(times) - 1
+        or gaps[number][0] <= times[number + 1][person] - place <= (gaps[number][1])
+    )
+    return before and after
+
+
+def _relaxed(program: Program, limit: float, seed: int) -> tuple[Answer, Floats]:
+    answer = solve_here(Job(as_arrays(program), False, limit, seed=seed))
+    if answer.values is None:
+        raise InfeasibleError("the breaks of these shifts cannot be placed by their rules")
+    return answer, answer.values
