@@ -37,6 +37,7 @@ from erlangplan.scheduling.solver import Solver
 __all__ = ["plan_promise"]
 
 _TURNS = 40
+_FIRST_TURNS = 5
 _LATE = 1.15  # of the time, until which a target that is missed is mended
 _MOVES = 6000
 _WEIGHT = 1e3  # steps of a person that a contact in time is worth, where people are given
@@ -68,8 +69,10 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
     for turn in range(_TURNS):
         worth = Worth(price, _table(task, promise, prices), unit)
         search.load(people, worth, place=turn == 0 and bool(problem.crews))
-        search.improve(worth, moves, watch.go_on, warm=(1.2 if turn == 0 else 0.5) * unit,
-                       cool=0.05 * unit)  # fmt: skip
+        # Once the prices are nearly right, longer searches gain more than further prices.
+        more = 1 if turn < _FIRST_TURNS else 6
+        search.improve(worth, more * moves, watch.go_on, warm=(1.2 if turn == 0 else 0.2) * unit,
+                       cool=0.02 * unit)  # fmt: skip
         people = search.people()
         missed = _missed(task, promise, people)
         kept = _mended(task, promise, people, prices, search, watch)
