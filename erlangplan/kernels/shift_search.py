@@ -35,7 +35,6 @@ import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 OFF, ANY = -1, -2
-BREAKS_FROM, BREAK_WIDTH = 3, 6
 _NEVER = -1e300
 _FAR = 1 << 40
 _MOST_OUT = 8
@@ -403,7 +402,7 @@ def _insert(
             continue
         low, high = near_from, near_to
         if g > 0:
-            low, high = -near_to * 0 - 1, near_to * 0 + _FAR
+            low, high = -1, _FAR
         _price_cells(first, last, low, high, cells, kinds, steps, cost, live, sums, values, picks,
                      best, back)  # fmt: skip
         if g > 0:

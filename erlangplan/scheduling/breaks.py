@@ -283,7 +283,6 @@ def _placed(part: _Part, limit: float, gap: float, seed: int, *, exact: bool = T
         own = (table["queue"].astype(str) == part.queue).to_numpy()
         promise = make_promise(
             table[own].reset_index(drop=True), part.demand.forecast.load[own], asked, "week", 0.0,
-            interval,
         ) if asked.target.service_level is not None else None  # fmt: skip
     if part.objective == "service_level" and promise is None:
         raise InputError(f"{part.queue}: the target has no service level to reach")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from erlangplan.errors import InfeasibleError
 from erlangplan.scheduling.cumulative import build_sums
 from erlangplan.scheduling.model import Goal, Model, Program, build_model
-from erlangplan.scheduling.problem import FAR, Problem
+from erlangplan.scheduling.problem import Problem
 from erlangplan.scheduling.progress import Progress, Watch, relative_gap
 from erlangplan.scheduling.promise import Promise
 from erlangplan.scheduling.result import Status
@@ -179,7 +179,8 @@ def plan_part(task: Task, tell: Callable[[Progress], None] | None = None) -> Fou
     # Where shortage has a price, what nobody can cover costs every plan the same.
     always = 0.0 if task.short_price is None else step_price(task) * out_of_reach
     charged = 0.0 if task.short_price is None else step_price(task) * short
-    value, bound = found.cost + charged, found.bound + always
+    value = found.cost + charged
+    bound = found.bound + always if math.isfinite(found.bound) else math.nan
     gap = found.gap if task.short_price is None else relative_gap(value, bound)
     return replace(
         found, short=short, least_short=found.least_short + out_of_reach, price=price,
@@ -465,9 +466,7 @@ def round_up(task: Task, bound: float) -> float:
             measures.add(each * (template.length - unpaid) * Fraction(problem.step, 3600))
     common = math.gcd(*(m.numerator * (_denominator(measures) // m.denominator) for m in measures))
     grain = common / _denominator(measures)
-    if step_price(task) < FAR and grain:
-        return math.ceil(bound / grain - 1e-5) * grain
-    return bound
+    return math.ceil(bound / grain - 1e-5) * grain if grain else bound
 
 
 def _denominator(measures: set[Fraction]) -> int:

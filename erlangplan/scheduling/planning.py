@@ -368,7 +368,7 @@ def _posed(
         chosen = own & forecast.table["start"].isin(rows["start"])
         promise = make_promise(
             forecast.table[chosen].reset_index(drop=True), forecast.load[chosen.to_numpy()],
-            job.demand.config.of(job.queue), job.asked.over, job.asked.floor, interval,
+            job.demand.config.of(job.queue), job.asked.over, job.asked.floor,
         )  # fmt: skip
         need = promise.floor * width
     present = np.zeros(len(starts))

@@ -37,10 +37,7 @@ class Progress:
 
 @dataclass
 class Watch:
-    """A clock with an end, that tells how far planning is.
-
-    `hurry` is set by Ctrl-C: whatever there is by then is the plan.
-    """
+    """A clock with an end, that tells how far planning is."""
 
     limit: float
     tell: Callable[[Progress], None] | None = None
@@ -48,7 +45,6 @@ class Watch:
     phase: str = ""
     incumbent: float = math.nan
     bound: float = math.nan
-    hurry: bool = False
 
     @property
     def passed(self) -> float:
@@ -58,7 +54,7 @@ class Watch:
     @property
     def left(self) -> float:
         """Seconds until the end, at least 0."""
-        return 0.0 if self.hurry else max(0.0, self.limit - self.passed)
+        return max(0.0, self.limit - self.passed)
 
     @property
     def gap(self) -> float:

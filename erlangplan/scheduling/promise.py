@@ -57,12 +57,6 @@ class Promise:
         part = held - low
         return np.asarray((1 - part) * table[rows, low] + part * table[rows, high])
 
-    def levels(self, heads: Floats) -> list[float]:
-        """Return the share in time of each window."""
-        top, under = self.at(self.in_time, heads), self.at(self.counted, heads)
-        return [float(top[w].sum() / under[w].sum()) if under[w].sum() else 1.0
-                for w in self.windows]  # fmt: skip
-
     def lines(self, level: float, *, from_floor: bool = True) -> tuple[Floats, ...]:
         """Return per interval the (slope, height) of the lines of the least concave curve above.
 
@@ -77,7 +71,7 @@ class Promise:
 
 
 def make_promise(
-    rows: pd.DataFrame, load: Floats, asked: Settings, over: str, floor: float, interval: float
+    rows: pd.DataFrame, load: Floats, asked: Settings, over: str, floor: float
 ) -> Promise:
     """Return the curves of a queue's week.
 
@@ -93,8 +87,6 @@ def make_promise(
         ``day`` or ``week``.
     floor
         Least service level of an interval with contacts.
-    interval
-        Length of an interval [s].
     """
     target = asked.target
     if target.service_level is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,8 +60,3 @@ def _solved(
                 model.program.upper[column] = 0.0
     solver.ask(Job(as_arrays(model.program), False, watch.left))
     return model, solver.wait(watch.left)
-
-
-def without_limit(problem: Problem) -> Problem:
-    """Return the problem without its limit of different starts."""
-    return replace(problem, rules=replace(problem.rules, distinct_starts=None))
