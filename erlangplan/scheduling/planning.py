@@ -426,6 +426,7 @@ def _finished(
     if tied:
         # Each week is proven after the ones before it, which says nothing of all together.
         bound = gap = math.nan
+        status = "work" if status in ("optimal", "gap") else status
     if asked.objective == "people":
         bound = math.nan
     elif not math.isnan(gap) and all(w.found.short == w.found.least_short for w in weeks):
