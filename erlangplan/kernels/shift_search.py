@@ -21,6 +21,8 @@ Arrays are few and wide, because compiling grows with their number:
 - demand[i]: people x steps needed, people x steps there already
 - plan[p, day]: cell (-1: none), choice, starts of the breaks; plan[p, last, 0]: crew
 
+Room to work in is made in plain Python: compiling a call of `np.zeros` takes longer than one loop.
+
 The file stands alone because numba keys its cache by the content of one file.
 """
 
@@ -433,17 +435,13 @@ def _insert(
     return True
 
 
-@_compiled
-def _longest(kinds: Any) -> int:
-    """Most places in the window of any break."""
-    longest = 1
-    for k in range(kinds.shape[0]):
-        for b in range(kinds[k, 1]):
-            longest = max(longest, kinds[k, 6 + 6 * b] - kinds[k, 5 + 6 * b] + 1)
-    return longest
+def _room(kinds: Any, most_breaks: int) -> tuple[Any, Any]:
+    """Return room for where the breaks of one shift may be and how they got there."""
+    # No break has more places than its window.
+    places = max(1, most_breaks, int((kinds[:, 6::6] - kinds[:, 5::6]).max(initial=0)) + 1)
+    return np.zeros((most_breaks, places)), np.zeros((most_breaks + 1, places), dtype=np.int64)
 
 
-@_compiled
 def search(
     moves: int, done: int, budget: int, warm: float, cool: float, unit: float, price: float,
     most_out: int, lively: float, seed: Any, state: Any, score: Any, cells: Any, kinds: Any,
@@ -481,21 +479,33 @@ def search(
         Worth of each interval by whole people; of no rows where `price` and the need say it.
     """
     days, most_breaks = plan.shape[1] - 1, plan.shape[2] - 2
-    slots = 1
-    for c in range(cells.shape[0]):
-        slots = max(slots, cells[c, 3] + 1)
-    room = max(_longest(kinds), most_breaks)
-    heads = demand[:, 1].copy()
-    counts = np.zeros((cost.shape[0], max(days, 7)), dtype=np.int64)
-    people = np.zeros(crews.shape[0], dtype=np.int64)
-    gains, sums = np.zeros(demand.shape[0]), np.zeros(steps.shape[0] + 1)
-    values, picks = np.zeros((cells.shape[0], 2)), np.zeros((cells.shape[0], 2), dtype=np.int64)
-    by_slot, by_cell = np.zeros((days, slots)), np.zeros((days, slots), dtype=np.int64)
-    weeks = np.zeros((2, days), dtype=np.int64)
-    best, back = np.zeros((most_breaks, room)), np.zeros((most_breaks + 1, room), dtype=np.int64)
-    old = np.zeros((_MOST_OUT, days + 1, most_breaks + 2), dtype=np.int64)
-    live = clock_open.copy()
-    tie, sign = 0.03 * unit, 1
+    slots = int(cells[:, 3].max()) + 1
+    _search(
+        moves, done, budget, warm, cool, unit, price, most_out, lively, seed, state, score, cells,
+        kinds, crews, limits, words, steps, clocks, clock_open, cost, demand, table, width, period,
+        plan, best_plan, demand[:, 1].copy(),
+        np.zeros((cost.shape[0], max(days, 7)), dtype=np.int64),
+        np.zeros(crews.shape[0], dtype=np.int64), np.zeros(demand.shape[0]),
+        np.zeros(steps.shape[0] + 1), np.zeros((cells.shape[0], 2)),
+        np.zeros((cells.shape[0], 2), dtype=np.int64), np.zeros((days, slots)),
+        np.zeros((days, slots), dtype=np.int64), np.zeros((2, days), dtype=np.int64),
+        *_room(kinds, most_breaks),
+        np.zeros((_MOST_OUT, days + 1, most_breaks + 2), dtype=np.int64), clock_open.copy(),
+    )  # fmt: skip
+
+
+@_compiled
+def _search(
+    moves: int, done: int, budget: int, warm: float, cool: float, unit: float, price: float,
+    most_out: int, lively: float, seed: Any, state: Any, score: Any, cells: Any, kinds: Any,
+    crews: Any, limits: Any, words: Any, steps: Any, clocks: Any, clock_open: Any, cost: Any,
+    demand: Any, table: Any, width: int, period: int, plan: Any, best_plan: Any, heads: Any,
+    counts: Any, people: Any, gains: Any, sums: Any, values: Any, picks: Any, by_slot: Any,
+    by_cell: Any, weeks: Any, best: Any, back: Any, old: Any, live: Any,
+) -> None:  # fmt: skip
+    days = plan.shape[1] - 1
+    # Of its own type, because a literal would have what it is passed to compiled once more.
+    tie, sign = 0.03 * unit, np.int64(1)
     spent = 0.0
     for p in range(state[0]):
         spent += _change(p, sign, plan, cells, kinds, steps, cost, heads, counts, people)
@@ -618,17 +628,25 @@ def search(
     score[0], score[1], score[2] = now, top, bend
 
 
-@_compiled
 def seat(
     passes: int, price: float, tie: float, state: Any, cells: Any, kinds: Any, steps: Any,
     cost: Any, demand: Any, table: Any, width: int, plan: Any,
 ) -> None:  # fmt: skip
     """Place the breaks of people whose shifts are fixed, one shift after another, in passes."""
-    days, most_breaks = plan.shape[1] - 1, plan.shape[2] - 2
-    room = max(_longest(kinds), most_breaks)
-    heads = demand[:, 1].copy()
-    gains, sums = np.zeros(demand.shape[0]), np.zeros(steps.shape[0] + 1)
-    best, back = np.zeros((most_breaks, room)), np.zeros((most_breaks + 1, room), dtype=np.int64)
+    _seat(
+        passes, price, tie, state, cells, kinds, steps, cost, demand, table, width, plan,
+        demand[:, 1].copy(), np.zeros(demand.shape[0]), np.zeros(steps.shape[0] + 1),
+        *_room(kinds, plan.shape[2] - 2),
+    )  # fmt: skip
+
+
+@_compiled
+def _seat(
+    passes: int, price: float, tie: float, state: Any, cells: Any, kinds: Any, steps: Any,
+    cost: Any, demand: Any, table: Any, width: int, plan: Any, heads: Any, gains: Any, sums: Any,
+    best: Any, back: Any,
+) -> None:  # fmt: skip
+    days = plan.shape[1] - 1
     for turn in range(passes + 1):
         for p in range(state[0]):
             for d in range(days):
