@@ -141,11 +141,15 @@ def _curves(load: Floats, rows: pd.DataFrame, asked: Settings, most: int) -> tup
     each_load = np.repeat(load, most + 1)
     each_aht = np.repeat(rows["aht"].to_numpy(float), most + 1)
     held = _held(agents, asked)
-    result = queues.performance(each_load, held, aht=each_aht, target=asked.target, **shared)
-    lost = np.nan_to_num(result.abandonment + result.blocked)
+    level = queues.service_level(each_load, held, aht=each_aht, target=asked.target, **shared)
+    lost = np.zeros_like(each_load)
+    if asked.target.abandons == "ignore":
+        # Only this way counts by who is lost, and all measures take five times as long as one.
+        result = queues.performance(each_load, held, aht=each_aht, target=asked.target, **shared)
+        lost = np.nan_to_num(result.abandonment + result.blocked)
     counted = counted_share(each_load, held.astype(float), each_aht, asked, lost)
     shape = (len(load), most + 1)
-    return np.nan_to_num(result.service_level).reshape(shape), counted.reshape(shape)
+    return np.nan_to_num(level).reshape(shape), counted.reshape(shape)
 
 
 def _held(agents: NDArray[np.int64], asked: Settings) -> NDArray[np.int64]:
