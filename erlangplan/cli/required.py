@@ -51,11 +51,14 @@ def read_required(
     forecast = _read_forecast(given, reading)
     interpreter = os.environ.get("NUMBA_DISABLE_JIT")
     target, rest = _settled(asked, forecast, reading["queue"], words=words)
-    # Staffing a small forecast is sooner done in plain Python; the search that follows is not.
-    if interpreter is None:
-        os.environ.pop("NUMBA_DISABLE_JIT", None)
-    with stage(f"staffing {len(forecast.table):,} intervals"):
-        requirement = ep.staff(forecast, target, **rest)
+    try:
+        with stage(f"staffing {len(forecast.table):,} intervals"):
+            requirement = ep.staff(forecast, target, **rest)
+    finally:
+        # The formulas of a small forecast stay plain Python, here and in what follows: to compile
+        # them would take most of a first plan's time. The search is compiled when it begins.
+        if interpreter is None:
+            os.environ.pop("NUMBA_DISABLE_JIT", None)
     for remark in requirement.remarks:
         say(f"note: {remark}")
     return requirement

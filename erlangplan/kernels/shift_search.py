@@ -207,7 +207,7 @@ def _price_cells(
 
 @_compiled
 def _change(
-    person: int, sign: int, plan: Any, cells: Any, kinds: Any, steps: Any, cost: Any, heads: Any,
+    person: int, sign: Any, plan: Any, cells: Any, kinds: Any, steps: Any, cost: Any, heads: Any,
     counts: Any, people: Any,
 ) -> float:  # fmt: skip
     """Put a person's shifts into the plan (sign 1) or take them out (-1); return their cost."""
