@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,16 @@ import pandas as pd
 import pytest
 
 import erlangplan as ep
+from erlangplan.scheduling import break_places
 from erlangplan.scheduling.progress import Progress
+from erlangplan.scheduling.solver import Answer
 from proven_plans import needs, proven
 
 EIGHT = ep.Shift("eight", "06:00/1h/14:00", "8h")
 NIGHT = ep.Shift("night", "22:00", "8h")
 LUNCH = ep.Break("lunch", "30min", ("3h", "5h"))
+LUNCH_OF_FREE = ep.Break("lunch", "30min", ("1h30", "3h"))
+OUT_OF_TIME = Answer("stopped", None, math.inf, -math.inf)
 OFFICE = [4, 5, 6, 7, 8, 8, 7, 7, 8, 8, 7, 6, 5, 4, 3, 2]
 
 
@@ -305,3 +310,20 @@ def test_nobody_works_two_shifts_at_once_without_a_rule_of_rest() -> None:
     rules = ep.WorkRules(shifts, ep.Group("staff", ("long", "day"), days_per_week=(3, 5)))
     agents = np.resize([0, 4, 1, 0, 0, 1, 4, 4, 3, 5, 2, 4, 0, 3, 0, 1, 4, 5, 2, 0, 4, 1], 142)
     proven(needs(agents.tolist(), first="2026-03-03 02:00"), rules, time_limit=5)
+
+
+def test_free_lengths_over_several_days() -> None:
+    shift = ep.Shift("free", "06:00/1h/14:00", "4h..8h/30min", breaks=(LUNCH_OF_FREE,))
+    agents = ([0] * 6 + OFFICE + [0] * 2) * 3
+    plan = proven(needs(agents), ep.WorkRules(shift), gap=0)
+    assert plan.status == "optimal"
+    assert not plan.coverage["short"].any()
+    assert set(plan.table["start"].dt.day) == {2, 3, 4}
+
+
+def test_breaks_stay_where_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(break_places, "solve_here", lambda job: OUT_OF_TIME)
+    plan = proven(needs(OFFICE), ep.WorkRules(replace(EIGHT, breaks=(LUNCH,))))
+    assert len(plan.breaks) == len(plan.table)
+    with pytest.raises(TimeoutError, match="allow more time"):
+        ep.place_breaks(plan, needs(OFFICE))

@@ -306,6 +306,8 @@ def _apart(
 
 def _relaxed(program: Program, limit: float, seed: int) -> tuple[Answer, Floats]:
     answer = solve_here(Job(as_arrays(program), False, limit, seed=seed))
+    if answer.kind == "stopped":
+        raise TimeoutError(f"no places for the breaks were found in {limit:.3g} s; allow more time")
     if answer.values is None:
         raise InfeasibleError("the breaks of these shifts cannot be placed by their rules")
     return answer, answer.values

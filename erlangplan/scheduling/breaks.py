@@ -212,7 +212,10 @@ def polished(schedule: Schedule, demand: Demand, limit: float) -> Schedule:
         _Part(queue, own, demand, rules, schedule, None, locked, "cover")
         for queue, own in _queues(schedule, demand)
     ]
-    placed = [_placed(part, limit / len(parts), 1e-4, 0, exact=False) for part in parts]
+    try:
+        placed = [_placed(part, limit / len(parts), 1e-4, 0, exact=False) for part in parts]
+    except TimeoutError:
+        return schedule
     found = [_breaks(p, d) for p, d in zip(parts, placed, strict=True)]
     rest = schedule.breaks[~schedule.breaks["queue"].isin({part.own for part in parts})]
     breaks = pd.concat([*found, rest] if len(rest) else found, ignore_index=True)

@@ -9,13 +9,13 @@ fraction of the time that `model.build_model` takes them; its linear program is 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
+from erlangplan.scheduling.descent import Lines
 from erlangplan.scheduling.model import Program, relations_of
 from erlangplan.scheduling.problem import FAR, Offer, Problem, Template
 from erlangplan.scheduling.search import Person, Work
@@ -51,6 +51,14 @@ class Sums:
 
     program: Program
     groups: tuple[_Alike, ...]
+    offers: tuple[Offer, ...]
+
+    @property
+    def lines(self) -> Lines:
+        """Columns of all starts, of all first breaks and so on."""
+        alike = zip_longest(*([line.columns for line in group.lines] for group in self.groups),
+                            fillvalue=())  # fmt: skip
+        return tuple(np.array([*chain(*lines)], dtype=np.int32) for lines in alike)
 
     def people(self, values: NDArray[np.float64]) -> list[Person]:
         """Return people for whole sums: first with first."""
@@ -58,37 +66,20 @@ class Sums:
         for group in self.groups:
             events = [_events(line, values) for line in group.lines]
             breaks = len(group.offer.templates[0].breaks)
-            by_length = {template.length: template for template in group.offer.templates}
             for rank, start in enumerate(events[0]):
+                number = group.offer_of[start]
+                by_length = {t.length: t for t in self.offers[number].templates}
                 long = events[-1][rank] - start if group.offer.flexible else min(by_length)
                 at = tuple(times[rank] for times in events[1 : breaks + 1])
-                work = Work(group.offer_of[start], start, by_length[long], at)
-                people.append(Person(-1, (work,)))
+                people.append(Person(-1, (Work(number, start, by_length[long], at),)))
         return people
-
-    def guess(self, people: list[Person]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """Return columns and values of a plan."""
-        found: dict[int, float] = {}
-        for group in self.groups:
-            own = set(group.offer_of.values())
-            mine = [work for person in people for work in person.works if work.offer in own]
-            marks = [[work.start for work in mine]]
-            marks += [list(times) for times in zip(*(work.breaks for work in mine), strict=True)]
-            if group.offer.flexible:
-                marks.append([work.start + work.template.length for work in mine])
-            marks = marks if mine else [[] for _ in group.lines]
-            for line, times in zip(group.lines, marks, strict=True):
-                counts = Counter(times)
-                sums = np.cumsum([counts[time] for time in line.times])
-                found.update(zip(line.columns, sums.tolist(), strict=True))
-        columns = sorted(found)
-        return np.array(columns, np.int32), np.array([found[c] for c in columns], float)
 
 
 def build_sums(problem: Problem) -> Sums | None:
-    """Return the program of sums that covers everything, or None where rules need days apart."""
+    """Return the program that covers all; None if lengths are fixed or rules need days apart."""
     limited = any(shift.people != (0, None) for shift in problem.rules.shifts)
-    if problem.crews or limited or problem.rules.distinct_starts is not None:
+    flexible = any(offer.flexible for offer in problem.offers)
+    if not flexible or problem.crews or limited or problem.rules.distinct_starts is not None:
         return None
     program = Program()
     cover: list[dict[int, float]] = [{} for _ in problem.first]
@@ -101,7 +92,7 @@ def build_sums(problem: Problem) -> Sums | None:
     for i, terms in enumerate(cover):
         if problem.need[i] > problem.given[i]:
             program.row(float(problem.need[i] - problem.given[i]), np.inf, terms)
-    return Sums(program, groups)
+    return Sums(program, groups, tuple(problem.offers))
 
 
 def _signature(template: Template) -> tuple[object, ...]:

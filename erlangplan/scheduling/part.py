@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erlangplan.errors import InfeasibleError
-from erlangplan.scheduling.cumulative import build_sums
+from erlangplan.scheduling.cumulative import Sums, build_sums
 from erlangplan.scheduling.model import Goal, Model, Program, build_model
 from erlangplan.scheduling.problem import Problem
 from erlangplan.scheduling.progress import Progress, Watch, relative_gap
@@ -20,7 +20,7 @@ from erlangplan.scheduling.promise import Promise
 from erlangplan.scheduling.result import Status
 from erlangplan.scheduling.rounding import known_columns, round_curves
 from erlangplan.scheduling.search import Person, Search, Worth
-from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays
+from erlangplan.scheduling.solver import Answer, Guess, Job, Solver, as_arrays
 from erlangplan.scheduling.starts import limit_starts
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
 ]
 
 Objective = Literal["cover", "service_level", "people"]
-Guess = tuple[NDArray[np.int32], NDArray[np.float64]] | None
 PeopleOf = Callable[[NDArray[np.float64]], list[Person]]
 _ABOVE = 1.01  # covering is worth more than the dearest person costs
 _BOOST = 30.0
@@ -50,6 +49,7 @@ _NO_TABLE = np.zeros((0, 0))
 _ROUNDS = (2000, 15_000, 50_000, 100_000)
 _WEEK_ROUNDS = (1500, 8000, 40_000)
 _SMALL = 6000
+_FEW = 2000
 _OFFSETS = (0.5, 0.25, 0.75, 0.1, 0.9)
 
 
@@ -241,6 +241,10 @@ def _cover(task: Task, solver: Solver, watch: Watch, best: Best) -> Found:
 def _searched(task: Task, solver: Solver, watch: Watch, best: Best) -> Status:
     """Search for a plan at one price of a missing step."""
     problem, price = task.problem, step_price(task)
+    sums = build_sums(problem) if task.short_price is None else None
+    small = sums is not None and len(sums.program.cost) <= _FEW
+    if sums is not None and small and _by_sums(task, solver, watch, best, sums):
+        return "work"
     worth = Worth(price, _NO_TABLE, unit_cost(problem))
     goal = Goal(price=price)
     model, answer, clocks = relax(task, solver, watch, goal)
@@ -271,6 +275,31 @@ def _searched(task: Task, solver: Solver, watch: Watch, best: Best) -> Status:
             if clocks is None and best.people is not None:
                 search.load(best.people, worth, place=False)
     return "time limit" if watch.left <= 0 else "work"
+
+
+def _by_sums(task: Task, solver: Solver, watch: Watch, best: Best, sums: Sums) -> bool:
+    """Solve the program of sums in half the time; return whether the gap is reached."""
+    watch.say("proof")
+    seconds, arrays = 0.5 * watch.left, as_arrays(sums.program)
+    solver.ask(Job(arrays, True, seconds, 0.98 * task.gap, seed=task.seed, lines=sums.lines))
+    answer = solver.wait(seconds, _taking(task, watch, best, sums.people))
+    best.prove(task, watch, answer.bound)
+    if answer.values is not None:
+        keep(task, best, sums.people(answer.values), watch)
+    return relative_gap(best.value, watch.bound) <= task.gap
+
+
+def _taking(task: Task, watch: Watch, best: Best, people_of: PeopleOf) -> Callable[[Answer], bool]:
+    """Return what takes a solver's news, and ends it where the gap is reached."""
+
+    def tell(news: Answer) -> bool:
+        best.prove(task, watch, news.bound)
+        if news.values is not None:
+            keep(task, best, people_of(news.values), watch)
+        watch.say()
+        return relative_gap(best.value, watch.bound) <= task.gap
+
+    return tell
 
 
 def _least_short(task: Task) -> int:
@@ -380,15 +409,7 @@ def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, wor
     watch.say("proof")
     program, guess, people_of = _whole(task, goal, best)
     solver.ask(Job(as_arrays(program), True, seconds, 0.98 * task.gap, guess, task.seed))
-
-    def tell(news: Answer) -> bool:
-        best.prove(task, watch, news.bound)
-        if news.values is not None:
-            keep(task, best, people_of(news.values), watch)
-        watch.say()
-        return relative_gap(best.value, watch.bound) <= task.gap
-
-    answer = solver.wait(seconds, tell)
+    answer = solver.wait(seconds, _taking(task, watch, best, people_of))
     best.prove(task, watch, answer.bound)
     if answer.values is None or relative_gap(best.value, watch.bound) <= task.gap:
         return
@@ -403,13 +424,9 @@ def _prove(task: Task, solver: Solver, watch: Watch, goal: Goal, best: Best, wor
     keep(task, best, search.people(), watch)
 
 
-def _whole(task: Task, goal: Goal, best: Best) -> tuple[Program, Guess, PeopleOf]:
+def _whole(task: Task, goal: Goal, best: Best) -> tuple[Program, Guess | None, PeopleOf]:
     """Return a program in whole numbers, the best plan in its columns, and the way to people."""
     problem = task.problem
-    flexible = any(offer.flexible for offer in problem.offers)
-    sums = build_sums(problem) if flexible and best.people and not best.short else None
-    if sums is not None and best.people is not None:
-        return sums.program, sums.guess(best.people), sums.people
     # Where all can be covered, nothing needs to be allowed to be short.
     covers = best.people is not None and not best.short and task.short_price is None
     model = build_model(problem, replace(goal, price=None) if covers else goal)

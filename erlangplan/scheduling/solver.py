@@ -21,9 +21,12 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from erlangplan.scheduling.descent import Descent, Lines, set_kinds
+
 __all__ = ["Answer", "Job", "Solver", "solve_here"]
 
 _SMALL = 2000
+Guess = tuple[NDArray[np.int32], NDArray[np.float64]]  # columns and their values
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +41,17 @@ class Job:
         Columns and values of a solution to start from, or None; the rest is filled in.
     gap
         Relative gap at which to stop.
+    lines
+        Of a program of sums in whole numbers, the columns of each line, to be rounded alike.
     """
 
     arrays: dict[str, Any]
     whole: bool
     time_limit: float
     gap: float = 0.0
-    guess: tuple[NDArray[np.int32], NDArray[np.float64]] | None = None
+    guess: Guess | None = None
     seed: int = 0
+    lines: Lines = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +83,27 @@ def as_arrays(program: Any) -> dict[str, Any]:
 
 def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer:
     """Solve in this process."""
+    begun = time.monotonic()
+    solver, guess = _solver_of(job), job.guess
+    if job.lines:
+        guess = _begun(job, solver, tell) or guess
+    if job.whole:
+        set_kinds(solver, job.arrays["whole"].astype(int))  # HiGHS: 1 is a whole number
+    # Without output, events stop coming; so it goes nowhere instead.
+    solver.setOptionValue("output_flag", job.whole and tell is not None)
+    solver.setOptionValue("log_to_console", False)
+    solver.setOptionValue("time_limit", max(0.01, job.time_limit - (time.monotonic() - begun)))
+    if job.whole and guess is not None:
+        columns, values = guess
+        solver.setSolution(len(columns), columns, values)
+    if job.whole and tell is not None:
+        _report(solver, tell)
+    solver.run()
+    return _answer(solver, job.whole)
+
+
+def _solver_of(job: Job) -> Any:
+    """Return a solver that holds the program as a linear one."""
     import highspy
 
     arrays = job.arrays
@@ -87,27 +114,30 @@ def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = arrays["begins"], arrays["columns"]
     lp.a_matrix_.value_ = arrays["values"]
-    if job.whole:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(whole)] for whole in arrays["whole"]]
     solver = highspy.Highs()
-    # Without output, events stop coming; so it goes nowhere instead.
-    solver.setOptionValue("output_flag", job.whole and tell is not None)
-    solver.setOptionValue("log_to_console", False)
-    solver.setOptionValue("time_limit", max(0.01, job.time_limit))
+    solver.setOptionValue("output_flag", False)
     solver.setOptionValue("random_seed", job.seed)
     solver.setOptionValue("mip_rel_gap", job.gap)
     solver.setOptionValue("mip_abs_gap", 1e-7)
     if not job.whole and lp.num_col_ > _SMALL:
         solver.setOptionValue("solver", "ipm")  # with crossover: to a corner, as the simplex does
     solver.passModel(lp)
-    if job.whole and job.guess is not None:
-        columns, values = job.guess
-        solver.setSolution(len(columns), columns, values)
-    if job.whole and tell is not None:
-        _report(solver, tell)
-    solver.run()
-    return _answer(solver, job.whole)
+    return solver
+
+
+def _begun(job: Job, solver: Any, tell: Callable[[Answer], None] | None) -> Guess | None:
+    """Return the best plan that is found line by line."""
+
+    def found(values: NDArray[np.float64], objective: float, bound: float) -> None:
+        if tell is not None:
+            tell(Answer("news", values, objective, bound - 1e-7 * (1.0 + abs(bound))))
+
+    bounds = job.arrays["lower"], job.arrays["upper"]
+    descent = Descent(solver, bounds, job.lines, job.gap, 0.5 * job.time_limit, found)
+    descent.run()
+    if descent.best is None:
+        return None
+    return np.arange(len(descent.best), dtype=np.int32), descent.best
 
 
 def _answer(solver: Any, whole: bool) -> Answer:
