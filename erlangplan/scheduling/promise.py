@@ -149,7 +149,8 @@ def _curves(load: Floats, rows: pd.DataFrame, asked: Settings, most: int) -> tup
         lost = np.nan_to_num(result.abandonment + result.blocked)
     counted = counted_share(each_load, held.astype(float), each_aht, asked, lost)
     shape = (len(load), most + 1)
-    return np.nan_to_num(level).reshape(shape), counted.reshape(shape)
+    # Without contacts some ways count an unknown share of none.
+    return np.nan_to_num(level).reshape(shape), np.nan_to_num(counted).reshape(shape)
 
 
 def _held(agents: NDArray[np.int64], asked: Settings) -> NDArray[np.int64]:
