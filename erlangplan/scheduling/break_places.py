@@ -178,7 +178,11 @@ class BreakModel:
                         continue
                     long = int(kind.template.lengths[number])
                     spans = {place: self._touched(place, long) for place in places}
+                    stays: set[tuple[int, ...]] = set()  # until somebody moves
                     for person, now in enumerate(times[number]):
+                        case = tuple(t[person] for t in times) if keeps else (now,)
+                        if case in stays:
+                            continue
                         worth.put(spans[now], 1)
                         best = min(
                             (p for p in places
@@ -187,9 +191,12 @@ class BreakModel:
                             default=now,
                         )  # fmt: skip
                         worth.put(spans[best], -1)
-                        if best != now:
-                            times[number][person] = best
-                            moved += 1
+                        if best == now:
+                            stays.add(case)
+                            continue
+                        stays.clear()
+                        times[number][person] = best
+                        moved += 1
             if not moved:
                 break
         return worth.total(), at
@@ -250,20 +257,20 @@ class _Worth:
     ) -> None:
         self._need, self._heads, self._width = need.tolist(), heads, width
         self._in_time = None if promise is None else promise.in_time.tolist()
+        self._known: list[dict[int, Score]] = [{} for _ in heads]
 
     def put(self, steps: dict[int, int], sign: int) -> None:
         """Put people back on the queue (1) or take them off (-1)."""
         for i, count in steps.items():
             self._heads[i] += sign * count
+            self._known[i].clear()
 
     def loss(self, steps: dict[int, int], *, moved: bool) -> Score:
         """Return what is lost when one more person is off."""
         short, deep, service = 0.0, 0.0, _MOVED * moved
         for i, count in steps.items():
-            now = self._at(i, self._heads[i])
-            then = self._at(i, self._heads[i] - count)
-            short, deep = short + then[0] - now[0], deep + then[1] - now[1]
-            service += then[2] - now[2]
+            lost = self._known[i].get(count) or self._lost(i, count)
+            short, deep, service = short + lost[0], deep + lost[1], service + lost[2]
         return round(short, 9), round(deep, 9), service
 
     def total(self) -> Score:
@@ -274,6 +281,11 @@ class _Worth:
             sum(part[1] for part in parts),
             sum(part[2] for part in parts),
         )
+
+    def _lost(self, i: int, count: int) -> Score:
+        now, then = self._at(i, self._heads[i]), self._at(i, self._heads[i] - count)
+        self._known[i][count] = lost = (then[0] - now[0], then[1] - now[1], then[2] - now[2])
+        return lost
 
     def _at(self, i: int, steps: int) -> Score:
         need = self._need[i]

@@ -124,9 +124,10 @@ def read_kinds(
             else:
                 free = _free(template, number, start, now, offset, grid, step, others.values())
                 places.append(free)
-        kind = Kind(template, start, (), tuple(places), tuple(was))
-        key = (id(template), start, kind.places, kind.was)
-        held.setdefault(key, (kind, []))[1].append(row)
+        key = (id(template), start, tuple(places), tuple(was))
+        if key not in held:
+            held[key] = (Kind(template, start, (), tuple(places), tuple(was)), [])
+        held[key][1].append(row)
     kinds = tuple(replace(kind, rows=tuple(rows)) for kind, rows in held.values())
     rule_names = {row: shift.name for row, shift in zip(mine.tolist(), shifts, strict=True)}
     return Roster(step, origin, kinds, tuple(fixed), rule_names)

@@ -129,12 +129,13 @@ def _column(values: pd.Series, name: str, what: str, zone: Zone) -> object:
 
 
 def _names(values: pd.Series, what: str) -> object:
-    names: pd.Series[str] = values.astype(object).where(values.notna(), "").astype(str)
+    codes, found = pd.factorize(values.astype(object).where(values.notna(), ""))
+    names = pd.Series(found, dtype=object).astype(str)
     names = names.str.replace("\r\n?", "\n", regex=True).str.strip()
     # They would not come back from a file, and a NUL cuts a text when rows are grouped.
     if (wrong := names.str.contains("[\0-\x08\x0b\x0c\x0e-\x1f]", regex=True)).any():
         raise InputError(f"{what} must hold no control characters, got {names[wrong].iloc[0]!r}")
-    return names.array
+    return names.array.take(codes)
 
 
 def _moments(values: pd.Series, what: str, zone: Zone) -> object:
