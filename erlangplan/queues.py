@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from erlangplan.errors import InfeasibleError
 from erlangplan.kernels import stationary
 from erlangplan.targets import WAYS, Target, as_target
-from erlangplan.units import parse_duration, share_text
+from erlangplan.units import parse_duration, parse_share, share_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,6 +179,7 @@ def performance(
     aht: ArrayLike,
     target: Target | str,
     patience: ArrayLike | None = None,
+    balking: ArrayLike | str = 0.0,
     lines: ArrayLike | None = None,
 ) -> Performance:
     """Return what a number of agents delivers in the long run.
@@ -196,6 +197,9 @@ def performance(
     patience
         Mean time a contact is willing to wait, None or inf if nobody abandons [s]. Like `aht` it
         may be a text such as ``"3min"``.
+    balking
+        Share of contacts who leave at once rather than wait, in [0, 1), or a text such as
+        ``"10%"``. They count as abandoned after 0 s. Who finds all lines taken is blocked first.
     lines
         Most contacts in the system, being served or waiting; None or inf = unlimited.
 
@@ -216,11 +220,12 @@ def performance(
     (0.8884, 7.84)
     """
     target = as_target(target)
-    columns, shape = _rows(load=load, agents=agents, aht=aht, patience=patience, lines=lines)
+    columns, shape = _rows(
+        load=load, agents=agents, aht=aht, patience=patience, balking=balking, lines=lines
+    )
     _check_whole(columns[1])
     out = np.empty((stationary.MEASURES, columns[0].size))
-    a, n, unit, wait, most = columns
-    stationary.performance_rows(a, n, unit, wait, most, *_counting(target), out)
+    stationary.performance_rows(*columns, *_counting(target), out)
     if target.threshold is None:
         out[0] = np.nan
     return Performance(*(_shaped(measure, shape) for measure in out))
@@ -233,16 +238,18 @@ def service_level(
     aht: ArrayLike,
     target: Target | str,
     patience: ArrayLike | None = None,
+    balking: ArrayLike | str = 0.0,
     lines: ArrayLike | None = None,
 ) -> Any:
     """Return the service level alone, with the arguments of `performance`."""
     target = as_target(target)
-    columns, shape = _rows(load=load, agents=agents, aht=aht, patience=patience, lines=lines)
+    columns, shape = _rows(
+        load=load, agents=agents, aht=aht, patience=patience, balking=balking, lines=lines
+    )
     _check_whole(columns[1])
     out = np.full(columns[0].size, np.nan)
     if target.threshold is not None:
-        a, n, unit, wait, most = columns
-        stationary.service_level_rows(a, n, unit, wait, most, *_counting(target), out)
+        stationary.service_level_rows(*columns, *_counting(target), out)
     return _shaped(out, shape)
 
 
@@ -253,16 +260,18 @@ def wait_beyond(
     *,
     aht: ArrayLike,
     patience: ArrayLike | None = None,
+    balking: ArrayLike | str = 0.0,
     lines: ArrayLike | None = None,
 ) -> Any:
     """Return the wait that a share of offered contacts exceeds [s], abandons included.
 
     Fractional agents mean the whole numbers around them, each for its part of the time.
     """
-    columns, shape = _rows(load=load, agents=agents, aht=aht, patience=patience, lines=lines)
+    columns, shape = _rows(
+        load=load, agents=agents, aht=aht, patience=patience, balking=balking, lines=lines
+    )
     out = np.empty(columns[0].size)
-    a, n, unit, wait, most = columns
-    stationary.wait_beyond_rows(a, n, unit, wait, most, share, out)
+    stationary.wait_beyond_rows(*columns, share, out)
     return _shaped(out, shape)
 
 
@@ -272,6 +281,7 @@ def required_agents(
     aht: ArrayLike,
     target: Target | str,
     patience: ArrayLike | None = None,
+    balking: ArrayLike | str = 0.0,
     lines: ArrayLike | None = None,
 ) -> RequiredAgents:
     """Return the fewest agents that meet every part of a target.
@@ -293,6 +303,8 @@ def required_agents(
         The target or its text.
     patience
         Mean time a contact is willing to wait, None or inf if nobody abandons [s].
+    balking
+        Share of contacts who leave at once rather than wait, in [0, 1).
     lines
         Most contacts in the system; None or inf = unlimited.
 
@@ -314,7 +326,7 @@ def required_agents(
     85
     """
     target = as_target(target)
-    columns, shape = _rows(load=load, aht=aht, patience=patience, lines=lines)
+    columns, shape = _rows(load=load, aht=aht, patience=patience, balking=balking, lines=lines)
     agents, binding = _solved(columns, target)
     if agents.size and agents.min() < 0:
         _refuse(int(np.argmin(agents)), columns, target, binding)
@@ -327,10 +339,11 @@ def attainable_agents(
     aht: ArrayLike,
     target: Target | str,
     patience: ArrayLike | None = None,
+    balking: ArrayLike | str = 0.0,
     lines: ArrayLike | None = None,
 ) -> Any:
     """Return what `required_agents` does as floats, nan where no number meets the target."""
-    columns, shape = _rows(load=load, aht=aht, patience=patience, lines=lines)
+    columns, shape = _rows(load=load, aht=aht, patience=patience, balking=balking, lines=lines)
     agents, _ = _solved(columns, as_target(target))
     return _shaped(np.where(agents < 0, np.nan, agents), shape)
 
@@ -341,6 +354,7 @@ def max_load(
     aht: ArrayLike,
     target: Target | str,
     patience: ArrayLike | None = None,
+    balking: ArrayLike | str = 0.0,
 ) -> Any:
     """Return the largest load that given agents carry within a target.
 
@@ -354,12 +368,14 @@ def max_load(
         The target or its text.
     patience
         Mean time a contact is willing to wait, None or inf if nobody abandons [s].
+    balking
+        Share of contacts who leave at once rather than wait, in [0, 1).
 
     Returns
     -------
     float or ndarray
-        Load up to which every part of the target holds, below the agents where nobody abandons
-        [erlang].
+        Load up to which every part of the target holds, below agents / (1 - balking) where
+        whoever joins the queue stays [erlang].
 
     Examples
     --------
@@ -369,21 +385,19 @@ def max_load(
     90.7
     """
     target = as_target(target)
-    (agents, aht, patience), shape = _rows(agents=agents, aht=aht, patience=patience)
-    _check_whole(agents)
-    if np.isnan(aht).any():
+    columns, shape = _rows(agents=agents, aht=aht, patience=patience, balking=balking)
+    _check_whole(columns[0])
+    if np.isnan(columns[1]).any():
         raise ValueError("aht must be > 0, got nan")
-    out = np.empty(agents.size)
-    stationary.max_load_rows(agents, aht, patience, *_counting(target), _levels(target), out)
+    out = np.empty(columns[0].size)
+    stationary.max_load_rows(*columns, *_counting(target), _levels(target), out)
     return _shaped(out, shape)
 
 
 def _solved(columns: list[Floats], target: Target) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     agents = np.empty(columns[0].size, dtype=np.int64)
     binding = np.empty(columns[0].size, dtype=np.int8)
-    a, unit, wait, most = columns
-    levels = _levels(target)
-    stationary.required_rows(a, unit, wait, most, *_counting(target), levels, agents, binding)
+    stationary.required_rows(*columns, *_counting(target), _levels(target), agents, binding)
     return agents, binding
 
 
@@ -398,6 +412,8 @@ def _rows(**columns: ArrayLike | None) -> tuple[list[Floats], tuple[int, ...]]:
 def _checked(name: str, values: ArrayLike | None) -> Floats:
     if isinstance(values, str) and name in ("aht", "patience"):
         values = parse_duration(values)
+    if isinstance(values, str) and name == "balking":
+        values = parse_share(values)
     array = np.asarray(math.inf if values is None else values, dtype=np.float64)
     if name in ("load", "agents"):
         wrong, limit = ~(np.isfinite(array) & (array >= 0)), "a finite number >= 0"
@@ -407,6 +423,8 @@ def _checked(name: str, values: ArrayLike | None) -> Floats:
         array = np.where(np.isinf(array), -1.0, array)
     elif name == "patience":
         wrong, limit = ~(array > 0), "> 0, or None"
+    elif name == "balking":
+        wrong, limit = ~((array >= 0) & (array < 1)), "in [0, 1)"
     else:
         wrong, limit = ~((array > 0) & np.isfinite(array) | np.isnan(array)), "> 0"
     if wrong.any():
@@ -445,11 +463,13 @@ def _levels(target: Target) -> Floats:
 
 
 def _refuse(row: int, columns: list[Floats], target: Target, binding: NDArray[np.int8]) -> None:
-    load, aht, patience, lines = (float(column[row]) for column in columns)
+    load, aht, patience, balking, lines = (float(column[row]) for column in columns)
     part = BINDING[binding[row]]
     text = f"no number of agents meets the target's {part.replace('_', ' ')} at load {load:g}"
     if lines >= 0:
-        best = performance(load, lines, aht=aht, target=target, patience=patience, lines=lines)
+        best = performance(
+            load, lines, aht=aht, target=target, patience=patience, balking=balking, lines=lines
+        )
         value = getattr(best, part)
         shown = f"{value:.1f} s" if part == "asa" else share_text(value, 2)
         text += f" with {lines:g} lines; the best attainable is {shown}"

@@ -47,7 +47,7 @@ def test_the_rough_share_is_within_its_margin() -> None:
         rough = stationary._rough_share(a, n, theta, t, stationary._psi(theta * t))
         if rough > 0.05:
             looked += 1
-            exact = stationary._share_in_time(a, n, theta, -1.0, stationary.COUNT, t, 0.0)
+            exact = stationary._share_in_time(a, n, theta, 0.0, -1.0, stationary.COUNT, t, 0.0)
             assert abs(rough - exact) < (6e-6 + 8e-4 / n) / 2, (a, n, theta, t)
     assert looked > 2_000
 

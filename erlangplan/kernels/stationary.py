@@ -2,14 +2,16 @@
 
 The unit of time is the mean handle time throughout: `a` is the offered load, `theta` the
 abandonment rate (mean handle time over mean patience; 0 = nobody abandons), `t` a threshold.
-`lines` is the most contacts in the system, below 0 where there is no limit.
+`lines` is the most contacts in the system, below 0 where there is no limit. `balking` is the share
+of those who find no agent free, but a line, and leave at once: while all agents are busy the load
+is q = a (1 - balking).
 
 Two functions carry everything (DLMF 8.12; Temme 1979; Gil, Segura & Temme 2012)::
 
     K(s, x) = sum_{k>=1} s (s-1) .. (s-k+1) / x^k      1/B(n, a) = 1 + K(n, a)
-    J(s, x) = sum_{k>=0} x^k / ((s+1) .. (s+k))        P(wait)   = J / (K(n, a) + J(c, y))
+    J(s, x) = sum_{k>=0} x^k / ((s+1) .. (s+k))        P(busy)   = J / (K(n, a) + J(c, y))
 
-with c = n/theta and y = a/theta (Palm 1957; Baccelli & Hebuterne 1981). With z = s phi(x/s - 1),
+with c = n/theta and y = q/theta (Palm 1957; Baccelli & Hebuterne 1981). With z = s phi(x/s - 1),
 phi(mu) = mu - ln(1 + mu), K is of the order of e^z below x = s, J is so above it; J is therefore
 kept as a mantissa times e^z wherever x > s, and no exponent is ever subtracted from another.
 
@@ -244,11 +246,11 @@ def _j(s: float, lam: float, mu: float, phi: float) -> tuple[float, float]:
 
 
 @_compiled
-def _wait_probability(n: float, a: float) -> float:
-    """Erlang C for real n."""
-    if a >= n:
+def _all_busy(n: float, a: float, q: float) -> float:
+    """Erlang C for real n, where a load of q joins the queue."""
+    if q >= n:
         return 1.0
-    return 1 / (1 + (n - a) / n * _k(n, a))
+    return 1 / (1 + (n - q) / n * _k(n, a))
 
 
 @_compiled
@@ -289,41 +291,50 @@ def _answered_early(a: float, n: float, theta: float, t: float, m: float, p_wait
 
 @_compiled
 def _impatient(
-    a: float, n: float, theta: float, t: float
+    a: float, n: float, theta: float, balking: float, t: float
 ) -> tuple[float, float, float, float, float]:
     """Erlang A: p_wait, served, abandoned, served by t, virtual wait beyond t (shares)."""
+    join = 1 - balking
     if n <= 0:
-        return 1.0, 0.0, 1.0, 0.0, 1.0
-    lam, mu = a / n, (a - n) / n
+        return join, 0.0, 1.0, 0.0, 1.0
+    q = a * join
+    lam, mu = q / n, (q - n) / n
     phi = _phi(lam, mu)
     m, z = _j(n / theta, lam, mu, phi)
     inverse = _exp(-z) / m
-    below = _k_given(n, a, phi) * inverse
-    p_wait, at_once = 1 / (1 + below), below / (1 + below) if below < math.inf else 1.0
+    below = (_k(n, a) if balking > 0 else _k_given(n, a, phi)) * inverse
+    busy, at_once = 1 / (1 + below), below / (1 + below) if below < math.inf else 1.0
+    p_wait = join * busy
     served = (1 - inverse) / lam
     abandoned = (mu + inverse) / lam if mu > 0 else 1 - served
-    exponent, ratio, inverse_t = _tail(a, n, theta, t, m)
+    exponent, ratio, inverse_t = _tail(q, n, theta, t, m)
     late = ratio * _exp(exponent)
     if late > 0.99 and mu > 0:
-        in_time = at_once + _answered_early(a, n, theta, t, m, p_wait)
+        in_time = at_once + _answered_early(q, n, theta, t, m, p_wait)
     else:
         in_time = at_once + p_wait * (served - late * (1 - inverse_t) / lam)
-    return p_wait, at_once + p_wait * served, p_wait * abandoned, in_time, p_wait * late
+    lost = p_wait * abandoned + balking * busy
+    return p_wait, at_once + p_wait * served, lost, in_time, busy * late
 
 
 @_compiled
-def _patient(a: float, n: float, t: float) -> tuple[float, float, float, float, float]:
+def _patient(
+    a: float, n: float, balking: float, t: float
+) -> tuple[float, float, float, float, float]:
     """Erlang C, in the shape of _impatient."""
-    if a >= n:
-        return 1.0, 1.0, 0.0, 0.0, 1.0
-    p_wait = _wait_probability(n, a)
-    late = p_wait * _exp(-(n - a) * t)
-    return p_wait, 1.0, 0.0, 1 - late, late
+    join = 1 - balking
+    q = a * join
+    if q >= n:
+        return join, join, balking, 0.0, 1.0
+    busy = _all_busy(n, a, q)
+    late = busy * _exp(-(n - q) * t)
+    lost = balking * busy
+    return join * busy, 1 - lost, lost, 1 - (lost + join * late), late
 
 
 @_compiled
 def _limited(
-    a: float, n: float, theta: float, places: float, t: float
+    a: float, n: float, theta: float, balking: float, places: float, t: float
 ) -> tuple[float, float, float, float, float, float, float, float, float, float]:
     """M/M/n+M with `places` to wait in: one loop over the queue, of positive terms.
 
@@ -336,6 +347,8 @@ def _limited(
     """
     if n <= 0 and theta <= 0:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, places, 0.0, 0.0, 0.0
+    join = 1 - balking
+    q = a * join
     below = _k(n, a) if n > 0 else 0.0
     if below > 1e290:
         return 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -350,14 +363,14 @@ def _limited(
     waits, late, in_time, served_wait, lost_wait, density = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     harmonic, lost, j = 0.0, 0.0, 0.0
     while j < places:
-        following = weight * a / (n + (j + 1) * theta)
+        following = weight * q / (n + (j + 1) * theta)
         harmonic += 1 / (n + (j + 1) * theta)
         lost += (j + 1) * theta / (n + (j + 1) * theta)
         waits += weight
         late += weight * beyond_v
-        in_time += following * n / a * (1 - beyond_s)
-        served_wait += following * n / a * harmonic
-        lost_wait += following / a * lost
+        in_time += following * n / q * (1 - beyond_s)
+        served_wait += following * n / q * harmonic
+        lost_wait += following / q * lost
         if k_v == 0:
             density += weight * b_v * (n + j * theta)
         j += 1
@@ -377,50 +390,52 @@ def _limited(
             waits, late, in_time = waits * fold, late * fold, in_time * fold
             served_wait, lost_wait = served_wait * fold, lost_wait * fold
             density, first = density * fold, first * fold
-        ratio = a / (n + (j + 1) * theta)
+        ratio = q / (n + (j + 1) * theta)
         if ratio < 1 and weight * j < 1e-19 * queue * (1 - ratio) * (1 - ratio):
             weight = 0.0
             break
     scale = 1 / (below + total)
-    served = (below + n / a * (total - first)) * scale
+    served = (below + join * (n / q * (total - first))) * scale
+    lost = join * (theta * queue / q * scale) + balking * waits * scale
     return (
-        waits * scale, served, theta * queue / a * scale, (below + in_time) * scale, late * scale,
-        weight * scale, queue * scale, served_wait * scale, lost_wait * scale, density * scale,
+        join * waits * scale, served, lost, (below + join * in_time) * scale, late * scale,
+        weight * scale, queue * scale, join * served_wait * scale, join * lost_wait * scale,
+        density * scale,
     )  # fmt: skip
 
 
 @_compiled
 def _counts(
-    a: float, n: float, theta: float, lines: float, t: float
+    a: float, n: float, theta: float, balking: float, lines: float, t: float
 ) -> tuple[float, float, float, float, float, float]:
     """p_wait, served, abandoned, served by t, virtual wait beyond t, blocked (shares)."""
     if lines >= 0:
         n = min(n, lines)
-        counts = _limited(a, n, theta, lines - n, t)
+        counts = _limited(a, n, theta, balking, lines - n, t)
         return counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]
     if theta > 0:
-        p_wait, served, abandoned, in_time, late = _impatient(a, n, theta, t)
+        p_wait, served, abandoned, in_time, late = _impatient(a, n, theta, balking, t)
     else:
-        p_wait, served, abandoned, in_time, late = _patient(a, n, t)
+        p_wait, served, abandoned, in_time, late = _patient(a, n, balking, t)
     return p_wait, served, abandoned, in_time, late, 0.0
 
 
 @_compiled
 def _share_in_time(
-    a: float, n: float, theta: float, lines: float, way: int, t: float, short: float
+    a: float, n: float, theta: float, balking: float, lines: float, way: int, t: float, short: float
 ) -> float:
     """Service level by the given way of counting."""
-    _, served, _, in_time, late, blocked = _counts(a, n, theta, lines, t)
+    _, served, _, in_time, late, blocked = _counts(a, n, theta, balking, lines, t)
     good = max(0.0, in_time)
     if way == IGNORE:
         return min(1.0, good / served) if served > 0 else math.nan
     if way == VIRTUAL:
         return max(0.0, 1 - blocked - late)
     if way in (EXCLUDE_SHORT, CREDIT_SHORT):
-        _, _, _, in_time, late, _ = _counts(a, n, theta, lines, short)
+        _, _, _, in_time, late, _ = _counts(a, n, theta, balking, lines, short)
         t = short
     # All but those who abandon by t: blocked, answered by t, or still there.
-    counted = blocked + max(0.0, in_time) + _exp(-theta * t) * late
+    counted = blocked + max(0.0, in_time) + (1 - balking) * _exp(-theta * t) * late
     if way in (CREDIT_WITHIN, CREDIT_SHORT):
         return min(1.0, max(0.0, good + 1 - counted))
     if way in (EXCLUDE_WITHIN, EXCLUDE_SHORT):
@@ -472,27 +487,30 @@ def _moments(
 
 
 @_compiled
-def _waits(a: float, n: float, theta: float) -> tuple[float, float, float, float]:
-    """Erlang A: served, abandoned, E[wait; served], E[wait; abandoned] over offered.
+def _waits(a: float, n: float, theta: float, balking: float) -> tuple[float, float, float, float]:
+    """Erlang A: served, abandoned after a wait, E[wait; served], E[wait; abandoned] over offered.
 
     Gauss-Legendre on the density of the virtual wait, each integrand positive, so that small
     abandonment keeps its relative accuracy. Where patience is short against the mean time
     between departures, only the wait of the served needs an integral.
     """
+    join = 1 - balking
     if n <= 0:
-        return 0.0, 1.0, 0.0, 1 / theta
-    lam, mu = a / n, (a - n) / n
+        return 0.0, join, 0.0, join / theta
+    q = a * join
+    lam, mu = q / n, (q - n) / n
     phi = _phi(lam, mu)
     m, z = _j(n / theta, lam, mu, phi)
     inverse = _exp(-z) / m
-    p_wait = 1 / (1 + _k_given(n, a, phi) * inverse)
-    served = 1 - p_wait + p_wait * (1 - inverse) / lam
+    busy = 1 / (1 + (_k(n, a) if balking > 0 else _k_given(n, a, phi)) * inverse)
+    p_wait = join * busy
+    served = 1 - busy + p_wait * (1 - inverse) / lam
     few = n < 2 * theta
-    low, first, second, high = _panels(a, n + theta if few else n, theta)
-    abandoned, served_wait, lost_wait = _moments(a, n, theta, second, high)
+    low, first, second, high = _panels(q, n + theta if few else n, theta)
+    abandoned, served_wait, lost_wait = _moments(q, n, theta, second, high)
     if first < second:
         for left, right in ((low, first), (first, second)):
-            gone, answered_after, lost_after = _moments(a, n, theta, left, right)
+            gone, answered_after, lost_after = _moments(q, n, theta, left, right)
             abandoned += gone
             served_wait += answered_after
             lost_wait += lost_after
@@ -510,31 +528,32 @@ def _waits(a: float, n: float, theta: float) -> tuple[float, float, float, float
 
 @_compiled
 def _log_late(
-    a: float, n: float, theta: float, lines: float, t: float, m: float
+    a: float, n: float, theta: float, balking: float, lines: float, t: float, m: float
 ) -> tuple[float, float]:
     """Return ln P(wait of an offered contact > t | wait) and its hazard, for t > 0."""
     if lines >= 0:
-        counts = _limited(a, n, theta, lines - n, t)
+        counts = _limited(a, n, theta, balking, lines - n, t)
         if counts[4] <= 0:
             return -math.inf, 0.0
-        return math.log(counts[4] / counts[0]) - theta * t, counts[9] / counts[4] + theta
-    exponent, ratio, inverse = _tail(a, n, theta, t, m)
+        late = math.log((1 - balking) * counts[4] / counts[0])
+        return late - theta * t, counts[9] / counts[4] + theta
+    exponent, ratio, inverse = _tail(a * (1 - balking), n, theta, t, m)
     return exponent + math.log(ratio) - theta * t, n * inverse + theta
 
 
 @_compiled
 def _wait_beyond(
-    a: float, n: float, theta: float, lines: float, p_wait: float, share: float
+    a: float, n: float, theta: float, balking: float, lines: float, p_wait: float, share: float
 ) -> float:
     """Return the wait that a given share of all offered contacts exceeds, by guarded Newton."""
     if p_wait <= share:
         return 0.0
-    level = math.log(share / p_wait)
+    level, q = math.log(share / p_wait), a * (1 - balking)
     if lines < 0 and theta <= 0:
-        return -level / (n - a) if a < n else math.inf
+        return -level / (n - q) if q < n else math.inf
     if n <= 0:
         return -level / theta
-    lam, mu, m = a / n, (a - n) / n, 1.0
+    lam, mu, m = q / n, (q - n) / n, 1.0
     low, high, t = 0.0, math.inf, 0.0
     exponent, hazard = 0.0, 0.0
     if lines < 0:
@@ -543,7 +562,7 @@ def _wait_beyond(
     else:
         t = 0.5 * (lines - n) / n
     for _ in range(200):
-        exponent, hazard = _log_late(a, n, theta, lines, t, m)
+        exponent, hazard = _log_late(a, n, theta, balking, lines, t, m)
         if exponent > level:
             low = t
         else:
@@ -561,30 +580,32 @@ def _wait_beyond(
 
 
 @_compiled
-def _mixed_wait(a: float, n: float, theta: float, lines: float, share: float) -> float:
+def _mixed_wait(
+    a: float, n: float, theta: float, balking: float, lines: float, share: float
+) -> float:
     """Return the wait that a share exceeds with floor(n) agents part of the time, else ceil(n)."""
     if lines >= 0:
         n = min(n, lines)
     few, many = math.floor(n), math.ceil(n)
-    p_few = _counts(a, few, theta, lines, 0.0)[4]
-    longest = _wait_beyond(a, few, theta, lines, p_few, share)
+    p_few = (1 - balking) * _counts(a, few, theta, balking, lines, 0.0)[4]
+    longest = _wait_beyond(a, few, theta, balking, lines, p_few, share)
     if few == many:
         return longest
-    p_many = _counts(a, many, theta, lines, 0.0)[4]
-    low, high = _wait_beyond(a, many, theta, lines, p_many, share), longest
+    p_many = (1 - balking) * _counts(a, many, theta, balking, lines, 0.0)[4]
+    low, high = _wait_beyond(a, many, theta, balking, lines, p_many, share), longest
     if high == math.inf:
         high = 2 * low + 1
-        while _mixed_late(a, n, theta, lines, high) > share and high < 1e12:
+        while _mixed_late(a, n, theta, balking, lines, high) > share and high < 1e12:
             high *= 2
         if high >= 1e12:
             return math.inf
-    if low == 0 and _mixed_late(a, n, theta, lines, 0.0) <= share:
+    if low == 0 and _mixed_late(a, n, theta, balking, lines, 0.0) <= share:
         return 0.0
     while high - low > 1e-13 * high:
         middle = 0.5 * (low + high)
         if not low < middle < high:
             break
-        if _mixed_late(a, n, theta, lines, middle) > share:
+        if _mixed_late(a, n, theta, balking, lines, middle) > share:
             low = middle
         else:
             high = middle
@@ -592,41 +613,43 @@ def _mixed_wait(a: float, n: float, theta: float, lines: float, share: float) ->
 
 
 @_compiled
-def _mixed_late(a: float, n: float, theta: float, lines: float, t: float) -> float:
+def _mixed_late(a: float, n: float, theta: float, balking: float, lines: float, t: float) -> float:
     few, many = math.floor(n), math.ceil(n)
-    late = (many - n) * _counts(a, few, theta, lines, t)[4]
-    return (late + (n - few) * _counts(a, many, theta, lines, t)[4]) * _exp(-theta * t)
+    late = (many - n) * _counts(a, few, theta, balking, lines, t)[4]
+    late += (n - few) * _counts(a, many, theta, balking, lines, t)[4]
+    return late * _exp(-theta * t) * (1 - balking)
 
 
 @_compiled
 def _measure(
-    a: float, n: float, theta: float, lines: float, way: int, t: float, short: float,
-    out: Any, row: int,
+    a: float, n: float, theta: float, balking: float, lines: float, way: int, t: float,
+    short: float, out: Any, row: int,
 ) -> None:  # fmt: skip
     """Fill one column of `out` with the measures in the order of queues.Performance."""
     if lines >= 0:
         n = min(n, lines)
-    out[0, row] = _share_in_time(a, n, theta, lines, way, t, short)
-    lost_wait, blocked = 0.0, 0.0
+    out[0, row] = _share_in_time(a, n, theta, balking, lines, way, t, short)
+    lost_wait, blocked, q = 0.0, 0.0, a * (1 - balking)
     if lines >= 0:
-        counts = _limited(a, n, theta, lines - n, 0.0)
+        counts = _limited(a, n, theta, balking, lines - n, 0.0)
         p_wait, served, abandoned, blocked = counts[0], counts[1], counts[2], counts[5]
         length, served_wait, lost_wait = counts[6], counts[7], counts[8]
     elif theta > 0:
-        p_wait = _counts(a, n, theta, lines, 0.0)[0]
-        served, abandoned, served_wait, lost_wait = _waits(a, n, theta)
+        p_wait = _counts(a, n, theta, balking, lines, 0.0)[0]
+        served, abandoned, served_wait, lost_wait = _waits(a, n, theta, balking)
         length = a * abandoned / theta
+        abandoned += balking / (1 - balking) * p_wait
     else:
-        p_wait, served, abandoned = _wait_probability(n, a), 1.0, 0.0
-        served_wait = p_wait / (n - a) if a < n else math.inf
+        p_wait, served, abandoned, _, _ = _patient(a, n, balking, 0.0)
+        served_wait = p_wait / (n - q) if q < n else math.inf
         length = a * served_wait
     stable = served_wait < math.inf
     out[1, row] = p_wait
     out[2, row] = served_wait / served if served > 0 else math.nan
     out[3, row] = served_wait + lost_wait if lines >= 0 else length / a
     out[4, row] = lost_wait / abandoned if abandoned > 0 else math.nan
-    out[5, row] = _wait_beyond(a, n, theta, lines, p_wait, 0.1)
-    out[6, row] = _wait_beyond(a, n, theta, lines, p_wait, 0.05)
+    out[5, row] = _wait_beyond(a, n, theta, balking, lines, p_wait, 0.1)
+    out[6, row] = _wait_beyond(a, n, theta, balking, lines, p_wait, 0.05)
     out[7, row] = abandoned
     out[8, row] = blocked
     out[9, row] = math.nan if n <= 0 else (a * served / n if stable else 1.0)
@@ -635,28 +658,31 @@ def _measure(
 
 @_compiled
 def _value(
-    part: int, a: float, n: float, theta: float, lines: float, way: int, t: float, short: float
-) -> float:
+    part: int, a: float, n: float, theta: float, balking: float, lines: float,
+    way: int, t: float, short: float,
+) -> float:  # fmt: skip
     """Return the measure that a part of the target limits."""
     if part == SERVICE_LEVEL:
-        return _share_in_time(a, n, theta, lines, way, t, short)
+        return _share_in_time(a, n, theta, balking, lines, way, t, short)
+    q = a * (1 - balking)
     if part == ASA:
         if lines >= 0:
             n = min(n, lines)
-            counts = _limited(a, n, theta, lines - n, 0.0)
+            counts = _limited(a, n, theta, balking, lines - n, 0.0)
             return counts[7] / counts[1] if counts[1] > 0 else math.inf
         if theta > 0:
-            served, _, served_wait, _ = _waits(a, n, theta)
+            served, _, served_wait, _ = _waits(a, n, theta, balking)
             return served_wait / served if served > 0 else math.inf
-        return _wait_probability(n, a) / (n - a) if a < n else math.inf
-    _, served, abandoned, _, _, blocked = _counts(a, n, theta, lines, 0.0)
+        p_wait, served, _, _, _ = _patient(a, n, balking, 0.0)
+        return p_wait / (n - q) / served if q < n else math.inf
+    _, served, abandoned, _, _, blocked = _counts(a, n, theta, balking, lines, 0.0)
     if part == ABANDONMENT:
         return abandoned
     if part == BLOCKED:
         return blocked
     if lines >= 0:
         n = min(n, lines)
-    return a * served / n if theta > 0 or lines >= 0 or a < n else 1.0
+    return a * served / n if theta > 0 or lines >= 0 or q < n else 1.0
 
 
 @_compiled
@@ -917,7 +943,7 @@ def _first_guess(part: int, level: float, a: float, theta: float, t: float) -> t
 
 @_compiled
 def _fewest(
-    part: int, level: float, a: float, theta: float, lines: float,
+    part: int, level: float, a: float, theta: float, balking: float, lines: float,
     way: int, t: float, short: float,
 ) -> float:  # fmt: skip
     """Fewest agents that meet one part, which must grow better with each agent; -1 = none do.
@@ -926,7 +952,7 @@ def _fewest(
     """
     low, high = 0.0, math.inf
     if lines >= 0:
-        if not _meets(part, _value(part, a, lines, theta, lines, way, t, short), level):
+        if not _meets(part, _value(part, a, lines, theta, balking, lines, way, t, short), level):
             return -1.0
         high = lines
     guess, unit = _first_guess(part, level, a, theta, t)
@@ -937,7 +963,7 @@ def _fewest(
         n = max(low + 1, min(n, high - 1))
         if n > MOST_AGENTS:
             return -1.0
-        value = _value(part, a, n, theta, lines, way, t, short)
+        value = _value(part, a, n, theta, balking, lines, way, t, short)
         score = _score(part, value, level)
         if _meets(part, value, level):
             high = n
@@ -960,25 +986,35 @@ def _fewest(
 
 @_compiled
 def _fewest_from_on(
-    part: int, level: float, a: float, theta: float, lines: float,
+    part: int, level: float, a: float, theta: float, balking: float, lines: float,
     way: int, t: float, short: float,
 ) -> float:  # fmt: skip
     """Fewest agents from which on a measure that may rise and fall meets its level; -1 = none."""
     if lines >= 0:
         n = lines
-        if not _meets(part, _value(part, a, n, theta, lines, way, t, short), level):
+        if not _meets(part, _value(part, a, n, theta, balking, lines, way, t, short), level):
             return -1.0
     else:
-        n = _fewest(part, level, a, theta, lines, COUNT, t, short)
-    while n > 1 and _meets(part, _value(part, a, n - 1, theta, lines, way, t, short), level):
+        n = _fewest(part, level, a, theta, balking, lines, COUNT, t, short)
+    while n > 1:
+        value = _value(part, a, n - 1, theta, balking, lines, way, t, short)
+        if not _meets(part, value, level):
+            break
         n -= 1
     return n
 
 
 @_compiled
 def _part_agents(
-    part: int, level: float, a: float, theta: float, lines: float, way: int, t: float, short: float
-) -> float:
+    part: int, level: float, a: float, theta: float, balking: float, lines: float,
+    way: int, t: float, short: float,
+) -> float:  # fmt: skip
+    if lines < 0 and theta <= 0 and balking > 0:
+        n = 1.0
+        if part != BLOCKED:
+            n = _fewest(part, level, a, theta, balking, lines, way, t, short)
+        # Balking may meet a target in overload, but that is no plan.
+        return max(n, math.floor(a * (1 - balking)) + 1.0) if n > 0 else n
     if lines < 0 and theta <= 0:
         if part == OCCUPANCY:
             n = max(math.floor(a) + 1.0, math.floor(a / level))
@@ -995,14 +1031,14 @@ def _part_agents(
     if lines >= 0:
         monotone = way in (COUNT, IGNORE)
     if (part == SERVICE_LEVEL and not monotone) or (part == BLOCKED and lines >= 0):
-        return _fewest_from_on(part, level, a, theta, lines, way, t, short)
-    return _fewest(part, level, a, theta, lines, way, t, short)
+        return _fewest_from_on(part, level, a, theta, balking, lines, way, t, short)
+    return _fewest(part, level, a, theta, balking, lines, way, t, short)
 
 
 @_compiled
 def _required(
-    a: float, aht: float, theta: float, lines: float, way: int, threshold: float, short: float,
-    levels: Any,
+    a: float, aht: float, theta: float, balking: float, lines: float, way: int, threshold: float,
+    short: float, levels: Any,
 ) -> tuple[float, int]:  # fmt: skip
     """Return the fewest agents for every part and the part that decides; -1 where none do."""
     fewest, binding = levels[MINIMUM], MINIMUM
@@ -1015,7 +1051,8 @@ def _required(
             continue
         if part == ASA:
             level /= aht
-        n = _part_agents(part, level, a, theta, lines, way, threshold / aht, short / aht)
+        t, s = threshold / aht, short / aht
+        n = _part_agents(part, level, a, theta, balking, lines, way, t, s)
         if n < 0:
             return -1.0, part
         if n > fewest:
@@ -1025,10 +1062,11 @@ def _required(
 
 @_compiled
 def _largest_load(
-    n: float, aht: float, theta: float, way: int, threshold: float, short: float, levels: Any
-) -> float:
+    n: float, aht: float, theta: float, balking: float, way: int, threshold: float, short: float,
+    levels: Any,
+) -> float:  # fmt: skip
     """Largest load up to which n agents meet every part, to the last bit."""
-    most = n if theta <= 0 else math.inf
+    most = n / (1 - balking) if theta <= 0 else math.inf
     if n < 1 or n < levels[MINIMUM]:
         return 0.0
     for part in (SERVICE_LEVEL, ASA, ABANDONMENT, OCCUPANCY):
@@ -1039,17 +1077,22 @@ def _largest_load(
             level /= aht
         low, high = 0.0, min(n, most)
         t, s = threshold / aht, short / aht
-        while high < most and _meets(part, _value(part, high, n, theta, -1.0, way, t, s), level):
+        while high < most:
+            value = _value(part, high, n, theta, balking, -1.0, way, t, s)
+            if not _meets(part, value, level):
+                break
             low, high = high, min(2 * high, most)
             if high > 1e12:
                 break
-        if high == most and _meets(part, _value(part, most, n, theta, -1.0, way, t, s), level):
-            continue
+        if high == most:
+            value = _value(part, most, n, theta, balking, -1.0, way, t, s)
+            if _meets(part, value, level):
+                continue
         while True:
             middle = 0.5 * (low + high)
             if not low < middle < high or high < 1e-300:
                 break
-            if _meets(part, _value(part, middle, n, theta, -1.0, way, t, s), level):
+            if _meets(part, _value(part, middle, n, theta, balking, -1.0, way, t, s), level):
                 low = middle
             else:
                 high = middle
@@ -1070,12 +1113,12 @@ def erlang_c_rows(load: Any, agents: Any, out: Any) -> None:
     """Probability of waiting; agents may be fractional."""
     for row in range(len(out)):
         a, n = float(load[row]), float(agents[row])
-        out[row] = _wait_probability(n, a) if a > 0 else (0.0 if n > 0 else 1.0)
+        out[row] = _all_busy(n, a, a) if a > 0 else (0.0 if n > 0 else 1.0)
 
 
 @_compiled
 def performance_rows(
-    load: Any, agents: Any, aht: Any, patience: Any, lines: Any,
+    load: Any, agents: Any, aht: Any, patience: Any, balking: Any, lines: Any,
     way: int, threshold: float, short: float, out: Any,
 ) -> None:  # fmt: skip
     """Fill out[measure, row]; waits in the unit of aht."""
@@ -1087,27 +1130,30 @@ def performance_rows(
             out[9, row] = out[10, row] = 0.0
             continue
         theta = unit / float(patience[row])
-        _measure(a, n, theta, float(lines[row]), way, threshold / unit, short / unit, out, row)
+        balk, most = float(balking[row]), float(lines[row])
+        _measure(a, n, theta, balk, most, way, threshold / unit, short / unit, out, row)
         for i in range(2, 7):
             out[i, row] *= unit
 
 
 @_compiled
 def wait_beyond_rows(
-    load: Any, agents: Any, aht: Any, patience: Any, lines: Any, share: float, out: Any
-) -> None:
+    load: Any, agents: Any, aht: Any, patience: Any, balking: Any, lines: Any, share: float,
+    out: Any,
+) -> None:  # fmt: skip
     """Wait that a share of offered contacts exceeds; fractional agents mix by time."""
     for row in range(len(out)):
         a, n, unit = float(load[row]), float(agents[row]), float(aht[row])
         out[row] = math.nan
         if a > 0:
             theta = unit / float(patience[row])
-            out[row] = unit * _mixed_wait(a, n, theta, float(lines[row]), share)
+            balk, most = float(balking[row]), float(lines[row])
+            out[row] = unit * _mixed_wait(a, n, theta, balk, most, share)
 
 
 @_compiled
 def service_level_rows(
-    load: Any, agents: Any, aht: Any, patience: Any, lines: Any,
+    load: Any, agents: Any, aht: Any, patience: Any, balking: Any, lines: Any,
     way: int, threshold: float, short: float, out: Any,
 ) -> None:  # fmt: skip
     """Service level alone, for a fifth of the cost."""
@@ -1116,14 +1162,15 @@ def service_level_rows(
         out[row] = math.nan
         if a > 0:
             theta = unit / float(patience[row])
+            balk, most = float(balking[row]), float(lines[row])
             t, s = threshold / unit, short / unit
-            out[row] = _share_in_time(a, n, theta, float(lines[row]), way, t, s)
+            out[row] = _share_in_time(a, n, theta, balk, most, way, t, s)
 
 
 @_compiled
 def required_rows(
-    load: Any, aht: Any, patience: Any, lines: Any, way: int, threshold: float, short: float,
-    levels: Any, agents: Any, binding: Any,
+    load: Any, aht: Any, patience: Any, balking: Any, lines: Any, way: int, threshold: float,
+    short: float, levels: Any, agents: Any, binding: Any,
 ) -> None:  # fmt: skip
     """Fewest agents and the binding part; agents -1 where no number meets the part."""
     minimum, level = max(1.0, float(levels[MINIMUM])), float(levels[SERVICE_LEVEL])
@@ -1140,24 +1187,28 @@ def required_rows(
         for row in range(first, after):
             a, unit, wait = float(load[row]), float(aht[row]), float(patience[row])
             most, n = float(lines[row]), rough[row - first]
-            if plain and wait < math.inf:
+            balk = float(balking[row])
+            if balk > 0:
+                n = -1.0
+            elif plain and wait < math.inf:
                 n = -1.0
                 if way == COUNT and a > 16:
                     n = _rough_impatient(a, unit / wait, threshold / unit, level, normal)
             if n > minimum and most < 0:
                 agents[row], binding[row] = int(n), SERVICE_LEVEL
                 continue
-            n, part = _required(a, unit, unit / wait, most, way, threshold, short, levels)
+            theta = unit / wait
+            n, part = _required(a, unit, theta, balk, most, way, threshold, short, levels)
             agents[row], binding[row] = int(n), part
 
 
 @_compiled
 def max_load_rows(
-    agents: Any, aht: Any, patience: Any, way: int, threshold: float, short: float,
+    agents: Any, aht: Any, patience: Any, balking: Any, way: int, threshold: float, short: float,
     levels: Any, out: Any,
 ) -> None:  # fmt: skip
     """Largest load within the target."""
     for row in range(len(out)):
-        unit = float(aht[row])
+        n, unit, balk = float(agents[row]), float(aht[row]), float(balking[row])
         theta = unit / float(patience[row])
-        out[row] = _largest_load(float(agents[row]), unit, theta, way, threshold, short, levels)
+        out[row] = _largest_load(n, unit, theta, balk, way, threshold, short, levels)
