@@ -117,6 +117,7 @@ def evaluate(
     agents_are: Literal["on-queue", "scheduled"] = "on-queue",
     shrinkage: object = None,
     patience: float | str | None = None,
+    balking: float | str | None = None,
     lines: float | None = None,
     config: Config | str | PathLike[str] | None = None,
     volume_factor: float = 1.0,
@@ -142,7 +143,7 @@ def evaluate(
     agents_are
         ``on-queue``, or ``scheduled``: people from whom the shrinkage is still to be taken. A
         frame's own column scheduled is read then, where it has one. Not used for a `Schedule`.
-    shrinkage, patience, lines, config, volume_factor, aht_factor, fte_hours
+    shrinkage, patience, balking, lines, config, volume_factor, aht_factor, fte_hours
         As for `staff`.
     breaks_in_shrinkage
         Beside a `Schedule` with breaks, whether a shrinkage that is one bare number includes
@@ -174,7 +175,9 @@ def evaluate(
     inherited = getattr(agents, "config", None)
     if config is None and isinstance(inherited, Config):
         config = inherited
-    settings = as_config(config, target, shrinkage=shrinkage, patience=patience, lines=lines)
+    settings = as_config(
+        config, target, shrinkage=shrinkage, patience=patience, balking=balking, lines=lines
+    )
     forecast = forecast.scale(volume_factor, aht_factor)
     table, load = forecast.table, forecast.load
     notes: tuple[str, ...] = ()
@@ -222,7 +225,9 @@ def _delivered(
     asked: Settings,
 ) -> dict[str, NDArray[np.float64]]:  # fmt: skip
     """Mix the whole numbers around fractional agents by time, each share by what it is of."""
-    shared: dict[str, Any] = {"aht": aht, "patience": asked.patience, "lines": asked.lines}
+    shared: dict[str, Any] = {
+        "aht": aht, "patience": asked.patience, "balking": asked.balking, "lines": asked.lines,
+    }  # fmt: skip
     upper = agents - np.floor(agents)
     sides = []
     for whole, weight in ((np.floor(agents), 1 - upper), (np.ceil(agents), upper)):

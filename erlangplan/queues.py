@@ -225,7 +225,8 @@ def performance(
     )
     _check_whole(columns[1])
     out = np.empty((stationary.MEASURES, columns[0].size))
-    stationary.performance_rows(*columns, *_counting(target), out)
+    a, n, unit, wait, balk, most = columns
+    stationary.performance_rows(a, n, unit, wait, balk, most, *_counting(target), out)
     if target.threshold is None:
         out[0] = np.nan
     return Performance(*(_shaped(measure, shape) for measure in out))
@@ -249,7 +250,8 @@ def service_level(
     _check_whole(columns[1])
     out = np.full(columns[0].size, np.nan)
     if target.threshold is not None:
-        stationary.service_level_rows(*columns, *_counting(target), out)
+        a, n, unit, wait, balk, most = columns
+        stationary.service_level_rows(a, n, unit, wait, balk, most, *_counting(target), out)
     return _shaped(out, shape)
 
 
@@ -271,7 +273,8 @@ def wait_beyond(
         load=load, agents=agents, aht=aht, patience=patience, balking=balking, lines=lines
     )
     out = np.empty(columns[0].size)
-    stationary.wait_beyond_rows(*columns, share, out)
+    a, n, unit, wait, balk, most = columns
+    stationary.wait_beyond_rows(a, n, unit, wait, balk, most, share, out)
     return _shaped(out, shape)
 
 
@@ -289,9 +292,11 @@ def required_agents(
     An interval with volume gets at least one agent. With abandonment the answer may lie below
     the load. Where a measure may grow worse as agents are added, the answer is the smallest number
     from which on the target holds: that is so for ``credit-short`` with a short limit beyond the
-    threshold and, with few lines, for `max_blocked` and every way but ``count`` and ``ignore``.
+    threshold and, with few lines, for `max_blocked`, for every way but ``count`` and ``ignore``,
+    and beside balking for `max_abandonment`.
     (More agents within the same lines leave fewer places to wait in.) That all others are
-    monotone was tested on some 80 million pairs, not proven.
+    monotone was tested on some 80 million pairs, and as many with balking, not proven. Where
+    whoever joins the queue stays, the answer is above load x (1 - balking).
 
     Parameters
     ----------
@@ -386,18 +391,21 @@ def max_load(
     """
     target = as_target(target)
     columns, shape = _rows(agents=agents, aht=aht, patience=patience, balking=balking)
-    _check_whole(columns[0])
-    if np.isnan(columns[1]).any():
+    n, unit, wait, balk = columns
+    _check_whole(n)
+    if np.isnan(unit).any():
         raise ValueError("aht must be > 0, got nan")
-    out = np.empty(columns[0].size)
-    stationary.max_load_rows(*columns, *_counting(target), _levels(target), out)
+    out = np.empty(n.size)
+    stationary.max_load_rows(n, unit, wait, balk, *_counting(target), _levels(target), out)
     return _shaped(out, shape)
 
 
 def _solved(columns: list[Floats], target: Target) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     agents = np.empty(columns[0].size, dtype=np.int64)
     binding = np.empty(columns[0].size, dtype=np.int8)
-    stationary.required_rows(*columns, *_counting(target), _levels(target), agents, binding)
+    a, unit, wait, balk, most = columns
+    counting, levels = _counting(target), _levels(target)
+    stationary.required_rows(a, unit, wait, balk, most, *counting, levels, agents, binding)
     return agents, binding
 
 

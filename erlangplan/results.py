@@ -47,7 +47,11 @@ def _asked(asked: Settings) -> list[tuple[str, str]]:
     patience = "endless, nobody abandons (Erlang C)"
     if asked.patience is not None:
         patience = f"mean {duration_text(asked.patience)}, exponential (Erlang A)"
+    if asked.balking > 0:
+        patience = patience.replace("nobody abandons (Erlang C)", "whoever joins the queue stays")
     pairs.append(("Patience", patience))
+    if asked.balking > 0:
+        pairs.append(("Balking", f"{share_text(asked.balking)} leave at once rather than wait"))
     if asked.lines is not None:
         pairs.append(("Lines", f"{asked.lines:g}"))
     return [*pairs, ("Shrinkage", str(asked.shrinkage))]
@@ -111,7 +115,8 @@ def _names(queues: list[str]) -> str:
 def _queue_remarks(rows: pd.DataFrame, asked: Settings, interval: float) -> list[str]:
     found = []
     volume = rows["volume"].sum()
-    if asked.patience is not None and asked.target.max_abandonment is None and volume > 0:
+    lossy = asked.patience is not None or asked.balking > 0
+    if lossy and asked.target.max_abandonment is None and volume > 0:
         share = (rows["volume"] * rows["abandonment"]).sum() / volume
         if share > _WARNED_ABANDONMENT:
             found.append(

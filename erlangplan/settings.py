@@ -1,4 +1,4 @@
-"""What is asked of each queue: target, patience, shrinkage, lines; in Python or a TOML file."""
+"""What is asked of each queue: target, patience, balking, shrinkage, lines; Python or TOML."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ __all__ = ["Config", "Settings", "as_config", "read_config", "read_toml"]
 
 DEFAULT_TARGET = "80/20"
 _DURATIONS = ("patience", "threshold", "short_abandon", "max_asa")
-_SHARES = ("service_level", "max_abandonment", "max_blocked", "max_occupancy")
+_SHARES = ("balking", "service_level", "max_abandonment", "max_blocked", "max_occupancy")
 _TARGET_KEYS = (
     "service_level", "threshold", "abandons", "short_abandon", "max_asa", "max_abandonment",
     "max_blocked", "max_occupancy", "min_agents",
 )  # fmt: skip
-_KEYS = ("target", *_TARGET_KEYS, "patience", "shrinkage", "lines")
+_KEYS = ("target", *_TARGET_KEYS, "patience", "balking", "shrinkage", "lines")
 
 
 @dataclass(frozen=True)
@@ -45,24 +45,33 @@ class Settings:
         Share of paid time off the queue.
     lines
         Most contacts in the system; None = unlimited.
+    balking
+        Share of contacts who leave at once rather than wait, in [0, 1).
     """
 
     target: Target = field(default_factory=lambda: Target(DEFAULT_TARGET))
     patience: float | None = None
     shrinkage: Shrinkage = field(default_factory=Shrinkage)
     lines: float | None = None
+    balking: float = 0.0
 
     def __post_init__(self) -> None:
         patience = None if self.patience is None else _patience(self.patience)
         lines = None if self.lines == math.inf else self.lines
+        balking = self.balking
+        if isinstance(balking, str):
+            balking = parse_share(balking)
         if patience is not None and not patience > 0:
             raise ValueError(f"patience must be > 0 seconds, or None, got {patience:g}")
         if lines is not None and not (lines >= 1 and float(lines).is_integer()):
             raise ValueError(f"lines must be a whole number >= 1, or None, got {lines:g}")
+        if not 0 <= balking < 1:
+            raise ValueError(f"balking must be in [0, 1), got {balking:g}")
         object.__setattr__(self, "target", as_target(self.target))
         object.__setattr__(self, "shrinkage", as_shrinkage(self.shrinkage))
         object.__setattr__(self, "patience", patience)
         object.__setattr__(self, "lines", lines)
+        object.__setattr__(self, "balking", float(balking))
 
     def overlaid(self, target: Target | str) -> Settings:
         """Return these settings with the parts that a target names in place of its own."""
@@ -79,9 +88,13 @@ class Settings:
         patience: float | None = None,
         shrinkage: object = None,
         lines: float | None = None,
+        balking: float | str | None = None,
     ) -> Settings:
         """Return these settings with what is given put in their place."""
-        given = {"target": target, "patience": patience, "shrinkage": shrinkage, "lines": lines}
+        given = {
+            "target": target, "patience": patience, "shrinkage": shrinkage, "lines": lines,
+            "balking": balking,
+        }  # fmt: skip
         kept: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return replace(self, **kept)
 
@@ -205,7 +218,8 @@ def _settings(table: Any, base: Settings, place: str, faults: list[Fault]) -> Se
             faults.append(Fault(str(error), column=f"[{place}] {key}", value=str(written)))
     try:
         target = _target(values, base.target)
-        rest = {key: values[key] for key in ("patience", "shrinkage", "lines") if key in values}
+        own = ("patience", "balking", "shrinkage", "lines")
+        rest = {key: values[key] for key in own if key in values}
         return replace(base, target=target, **rest)
     except ValueError as error:
         faults.append(Fault(str(error), column=f"[{place}]"))

@@ -115,6 +115,7 @@ def staff(
     *,
     shrinkage: object = None,
     patience: float | str | None = None,
+    balking: float | str | None = None,
     lines: float | None = None,
     config: Config | str | PathLike[str] | None = None,
     volume_factor: float = 1.0,
@@ -134,6 +135,8 @@ def staff(
     patience
         Mean time a contact is willing to wait, such as ``180`` or ``"3min"`` [s]; None = nobody
         abandons. Not a report's average time to abandon; see `estimate_patience`.
+    balking
+        Share of contacts who leave at once rather than wait, such as ``"10%"``.
     lines
         Most contacts in the system, waiting or served; None = unlimited.
     config
@@ -166,7 +169,9 @@ def staff(
     [[14, 20], [18, 26]]
     """
     check_forecast(forecast)
-    settings = as_config(config, target, shrinkage=shrinkage, patience=patience, lines=lines)
+    settings = as_config(
+        config, target, shrinkage=shrinkage, patience=patience, balking=balking, lines=lines
+    )
     check_fte_hours(fte_hours)
     forecast = forecast.scale(volume_factor, aht_factor)
     load = forecast.load
@@ -278,6 +283,7 @@ def _staffed(
         "aht": aht,
         "target": asked.target,
         "patience": asked.patience,
+        "balking": asked.balking,
         "lines": asked.lines,
     }
     try:

@@ -36,7 +36,7 @@ def counted_share(
     load, agents, aht
         As for `queues.performance`; arrays of one length.
     settings
-        Target, patience and lines.
+        Target, patience, balking and lines.
     lost
         Share of offered contacts that abandon or are blocked.
     """
@@ -49,7 +49,8 @@ def counted_share(
     ways = ("credit-short", "count")
     credited, counted = (
         queues.service_level(
-            load, agents, aht=aht, patience=settings.patience, lines=settings.lines,
+            load, agents, aht=aht, patience=settings.patience, balking=settings.balking,
+            lines=settings.lines,
             target=Target(
                 service_level=0.5, threshold=target.threshold, abandons=way,
                 short_abandon=within if way == "credit-short" else None,

@@ -1030,7 +1030,9 @@ def _part_agents(
     monotone = way != CREDIT_SHORT or short <= t
     if lines >= 0:
         monotone = way in (COUNT, IGNORE)
-    if (part == SERVICE_LEVEL and not monotone) or (part == BLOCKED and lines >= 0):
+    if part in (BLOCKED, ABANDONMENT):
+        monotone = lines < 0 or (part == ABANDONMENT and balking <= 0)
+    if part in (SERVICE_LEVEL, BLOCKED, ABANDONMENT) and not monotone:
         return _fewest_from_on(part, level, a, theta, balking, lines, way, t, short)
     return _fewest(part, level, a, theta, balking, lines, way, t, short)
 

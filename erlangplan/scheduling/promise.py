@@ -82,7 +82,7 @@ def make_promise(
     load
         Offered load of each [erlang].
     asked
-        Target, patience, lines and shrinkage of the queue.
+        Target, patience, balking, lines and shrinkage of the queue.
     over
         ``day`` or ``week``.
     floor
@@ -126,7 +126,7 @@ def _enough(load: Floats, rows: pd.DataFrame, asked: Settings) -> int:
     while agents < 100_000:
         level = queues.service_level(
             load[[peak]], _held(np.array([agents]), asked), aht=aht, target=asked.target,
-            patience=asked.patience, lines=asked.lines,
+            patience=asked.patience, balking=asked.balking, lines=asked.lines,
         )  # fmt: skip
         if np.isnan(level[0]) or level[0] >= _ENOUGH or asked.lines is not None:
             break
@@ -137,7 +137,9 @@ def _enough(load: Floats, rows: pd.DataFrame, asked: Settings) -> int:
 def _curves(load: Floats, rows: pd.DataFrame, asked: Settings, most: int) -> tuple[Floats, Floats]:
     """Return service level and share counted (intervals x agents from 0 to `most`)."""
     agents = np.tile(np.arange(most + 1), len(load))
-    shared: dict[str, Any] = {"patience": asked.patience, "lines": asked.lines}
+    shared: dict[str, Any] = {
+        "patience": asked.patience, "balking": asked.balking, "lines": asked.lines,
+    }  # fmt: skip
     each_load = np.repeat(load, most + 1)
     each_aht = np.repeat(rows["aht"].to_numpy(float), most + 1)
     held = _held(agents, asked)
