@@ -60,6 +60,7 @@ target = "80/20"          # 80 % of contacts answered within 20 s
 # abandon. Not the average time to abandon of a report, which is far shorter.
 # `--patience-from history.csv` estimates it. Without patience nobody abandons (Erlang C).
 patience = "4min"
+# balking = "5%"           # share of contacts who leave at once rather than wait
 
 # Share of paid time that an agent is not on the queue. One number, or named parts: shares of
 # paid time add up, each share of the time present multiplies with the rest. What is marked

@@ -11,7 +11,7 @@ import typer
 
 from erlangplan.shrinkage import as_shrinkage
 from erlangplan.targets import Target
-from erlangplan.units import parse_duration
+from erlangplan.units import parse_duration, parse_share
 
 READING, ASKED, WRITING = "Reading the forecast", "What is asked", "Output"
 
@@ -40,6 +40,13 @@ def _factor(text: str) -> float:
     if not 0 < number < 1000:
         raise ValueError(f"must be a factor such as 1.1 for 10 % more, got {text}")
     return number
+
+
+def _balking(text: str) -> float:
+    share = parse_share(text)
+    if not share < 1:
+        raise ValueError(f"must be a share below 100%, such as 10%, got {text}")
+    return share
 
 
 def mapping(pairs: list[str] | None) -> dict[str, str] | None:
@@ -96,6 +103,15 @@ PatienceFrom = Annotated[
     Path | None,
     typer.Option(
         help="Estimate patience from a history file: calls, or interval totals.",
+        rich_help_panel=ASKED,
+    ),
+]
+Balking = Annotated[
+    Any,
+    typer.Option(
+        parser=usage(_balking),
+        metavar="SHARE",
+        help="Share of contacts who leave at once rather than wait, such as 10%.",
         rich_help_panel=ASKED,
     ),
 ]
@@ -241,6 +257,7 @@ ASKED_FLAGS: dict[str, tuple[Any, Any]] = {
     "shrinkage": (ShrinkageText, None),
     "patience": (Patience, None),
     "patience_from": (PatienceFrom, None),
+    "balking": (Balking, None),
     "lines": (Lines, None),
     "config": (ConfigFile, None),
     "volume_factor": (VolumeFactor, 1.0),

@@ -273,16 +273,28 @@ def _settled(
     if history is not None:
         if rest["patience"] is not None:
             raise typer.BadParameter("--patience and --patience-from exclude each other")
+        if _balks(rest["balking"], settings):
+            raise typer.BadParameter(
+                "balking and --patience-from exclude each other, because the abandons of a history "
+                "include those who leave at once; give --patience"
+            )
         settings = _with_patience(settings, history, forecast.queues, words)
     if target is None and config is None and not sweeps:
         say("target: 80/20 (default); abandoned contacts count as not in time")
     every = [settings.defaults, *settings.queues.values()]
     patient = rest["patience"] is None and all(one.patience is None for one in every)
+    patient = patient and not _balks(rest["balking"], settings)
     rows = len(forecast.table) * max(1, sweeps)
     if rest["lines"] is not None or any(one.lines is not None for one in every):
         rows *= 50  # a loop over the queue in every row
     choose_interpreter(rows, patient=patient)
     return target, rest | {"config": settings}
+
+
+def _balks(flag: float | None, config: ep.Config) -> bool:
+    if flag is not None:
+        return flag > 0
+    return any(one.balking > 0 for one in (config.defaults, *config.queues.values()))
 
 
 def _with_patience(

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["read_required", "zone_of"]
 
 _OF_FORECASTS = (
-    *("target", "patience", "patience_from", "lines", "config", "volume_factor", "aht_factor"),
+    *("target", "patience", "patience_from", "balking", "lines", "config", "volume_factor"),
+    "aht_factor",
 )
 
 

@@ -54,6 +54,7 @@ def queue(
         ),
     ] = None,
     patience: opt.Patience = None,
+    balking: opt.Balking = None,
     lines: opt.Lines = None,
     shrinkage: opt.ShrinkageText = None,
     output: opt.Output = None,
@@ -73,15 +74,16 @@ def queue(
     if target is None:
         say("target: 80/20 (default); abandoned contacts count as not in time")
         target = ep.Target("80/20")
-    choose_interpreter(1, patient=patience is None)
+    asked = {"aht": aht, "target": target, "patience": patience, "balking": balking or 0.0}
+    choose_interpreter(1, patient=patience is None and not balking)
     if volume is None:
         if lines is not None:
             raise typer.BadParameter("--agents without --volume does not take --lines")
         if output:
             raise typer.BadParameter("--agents without --volume writes no file")
-        _capacity(agents or 0, interval, aht, target, patience, form)
+        _capacity(agents or 0, interval, asked, form)
         return
-    asked = {"aht": aht, "target": target, "patience": patience, "lines": lines}
+    asked["lines"] = lines
     load = volume * aht / interval
     required = ep.required_agents(load, **asked)
     table = _around(load, required.agents, agents, asked)
@@ -96,10 +98,10 @@ def queue(
 
 
 def _capacity(
-    agents: int, interval: float, aht: float, target: ep.Target, patience: float | None,
-    form: str | None,
+    agents: int, interval: float, asked: dict[str, Any], form: str | None
 ) -> None:  # fmt: skip
-    load = ep.max_load(agents, aht=aht, target=target, patience=patience)
+    load = ep.max_load(agents, **asked)
+    aht, target = asked["aht"], asked["target"]
     volume = load * interval / aht
     if form in ("csv", "json") or (form is None and not sys.stdout.isatty()):
         table = pd.DataFrame({"agents": [agents], "load": [load], "volume": [volume]})
@@ -128,6 +130,10 @@ def _explained(
     model = "Erlang C: nobody abandons"
     if patience is not None:
         model = f"Erlang A: mean patience {duration_text(patience)}"
+    elif asked["balking"]:
+        model = "Erlang C: whoever joins the queue stays"
+    if asked["balking"]:
+        model += f", {share_text(asked['balking'])} leave at once rather than wait"
     if asked["lines"] is not None:
         model += f", {asked['lines']:g} lines"
     lines = [
