@@ -18,7 +18,10 @@ _HOMES = {
     "scheduling.breaks": ("BreakPlan", "place_breaks"),
     "scheduling.planning": ("schedule",),
     "scheduling.progress": ("Progress",),
-    "staffing": ("Requirement", "Sweep", "estimate_patience", "staff", "sweep"),
+    "requirement": ("Requirement",),
+    "staffing": ("Sweep", "estimate_patience", "staff", "sweep"),
+    "trade_off": ("Frontier", "frontier"),
+    "headroom": ("Margins", "margins"),
     "evaluation": ("Evaluation", "evaluate"),
     "scheduling.result": ("Schedule",),
     "files.writing": ("SAVED_AS", "save"),
@@ -51,9 +54,11 @@ if TYPE_CHECKING:
     from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
+    from erlangplan.headroom import Margins, margins
     from erlangplan.profiles import Profile
     from erlangplan.proof import SelfTest, selftest
     from erlangplan.queues import erlang_b, erlang_c, max_load, performance, required_agents
+    from erlangplan.requirement import Requirement
     from erlangplan.scheduling.breaks import BreakPlan, place_breaks
     from erlangplan.scheduling.planning import schedule
     from erlangplan.scheduling.progress import Progress
@@ -61,9 +66,10 @@ if TYPE_CHECKING:
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
-    from erlangplan.staffing import Requirement, Sweep, estimate_patience, staff, sweep
+    from erlangplan.staffing import Sweep, estimate_patience, staff, sweep
     from erlangplan.starter import starter_forecast, write_starter
     from erlangplan.targets import WAYS, Target
+    from erlangplan.trade_off import Frontier, frontier
 
 
 def __getattr__(name: str) -> Any:

@@ -5,82 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from erlangplan import queues
-from erlangplan.errors import InfeasibleError
 from erlangplan.forecast import Forecast, check_forecast
-from erlangplan.results import assumptions, html_text, remarks, summary_text
+from erlangplan.requirement import Requirement
+from erlangplan.results import html_text
 from erlangplan.settings import Config, Settings, as_config
 from erlangplan.shrinkage import add_shrinkage
 from erlangplan.targets import Target, as_target
 from erlangplan.totals import Totals, check_fte_hours, counted_share
+from erlangplan.windows.asking import ask_windows
+from erlangplan.windows.least import named_required
+from erlangplan.windows.planning import BINDING, Task, WindowPlan, plan_windows
+from erlangplan.windows.report import window_table
+from erlangplan.windows.terms import make_terms
 
 __all__ = ["Requirement", "Sweep", "estimate_patience", "staff", "sweep"]
-
-
-@dataclass(frozen=True, eq=False)
-class Requirement:
-    """Required agents for each interval of a forecast.
-
-    Attributes
-    ----------
-    table
-        One row per queue and interval: queue, start, volume, aht [s], load [erlang], agents,
-        binding (the part of the target that decides: service_level, asa, abandonment, blocked,
-        occupancy or minimum), service_level, service_level_one_less, service_level_one_more,
-        asa [s], wait_p95 [s], abandonment, occupancy, scheduled (people, rounded up),
-        scheduled_exact.
-    forecast
-        The forecast, volume and handle time factors applied.
-    config
-        What was asked of each queue.
-    totals
-        The table added up.
-    """
-
-    table: pd.DataFrame
-    forecast: Forecast
-    config: Config
-    totals: Totals
-
-    @property
-    def queues(self) -> pd.DataFrame:
-        """Totals per queue."""
-        return self.totals.queues
-
-    @property
-    def days(self) -> pd.DataFrame:
-        """Totals per queue and day."""
-        return self.totals.days
-
-    @property
-    def total(self) -> pd.DataFrame:
-        """Totals of all queues, one row."""
-        return self.totals.total
-
-    @cached_property
-    def remarks(self) -> list[str]:
-        """What to know before using these numbers."""
-        return remarks(self.table, self.config, self.forecast.interval)
-
-    @property
-    def assumptions(self) -> list[tuple[str, str]]:
-        """What the numbers rest on, as pairs of name and text."""
-        return assumptions(self.forecast, self.config, self.totals.fte_hours)
-
-    def summary(self) -> str:
-        """Return the plan in words: totals, per queue, per day, and remarks."""
-        return summary_text("Required agents", self.totals, self.config, self.remarks)
-
-    def _repr_html_(self) -> str:
-        return html_text(self.table, self.summary())
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +67,20 @@ def staff(
     volume_factor: float = 1.0,
     aht_factor: float = 1.0,
     fte_hours: float = 40.0,
+    method: Literal["stationary", "carry-over"] = "stationary",
+    over: Literal["interval", "day", "week", "month"] = "interval",
+    floor: float | None = None,
+    min_contacts: float | None = None,
+    cost: ArrayLike | pd.DataFrame | None = None,
+    so_far: pd.DataFrame | None = None,
+    hours: float | None = None,
 ) -> Requirement:
-    """Return the fewest agents that meet a target in every interval of a forecast.
+    """Return the fewest agents that meet a target in every interval, or over a longer window.
+
+    Over a day, a week or a month only the service level of the whole window counts, by the
+    target's own way of counting: the sum of what is in time over the sum of what is counted. The
+    other parts of the target (asa, abandonment, blocked, occupancy, minimum) and the floor hold in
+    every interval; an interval with volume gets at least one agent.
 
     Parameters
     ----------
@@ -146,6 +104,28 @@ def staff(
         Multiply volume and handle time, such as 1.1 for 10 % more.
     fte_hours
         Paid hours of a full-time week [h].
+    method
+        ``stationary``: each interval as if it had gone on for ever.
+    over
+        Window of the promise: ``interval``, ``day``, ``week`` (from Monday) or ``month``, on the
+        wall clock of the centre. What follows belongs to the longer ones.
+    floor
+        Least service level of any interval, counted as the target counts; 0.5 where not given,
+        0 for none. With few lines, where more agents may do worse: from which on it holds.
+    min_contacts
+        Intervals with fewer contacts are exempt from the floor; none where not given.
+    cost
+        Cost of an agent hour, above 0, of which the sum is then least: one per row of
+        ``forecast.table``, or a frame with columns start, cost and, where it differs by queue,
+        queue. None = agent hours are what counts.
+    so_far
+        Counts of the part of a window that has passed, which enter its promise: a frame with
+        columns start, queue (where there are several), offered, answered_within and, where the
+        way of counting needs them, answered, abandoned_within and abandoned_short, of the
+        target's threshold and short limit. `read_actuals` reads it from a file.
+    hours
+        Most agent hours of all intervals and queues together. The answer is the best service
+        level of all contacts that they can do; that of the target is not asked for then.
 
     Returns
     -------
@@ -155,9 +135,10 @@ def staff(
     Raises
     ------
     InputError
-        If the intervals are too long for Erlang formulas.
+        If the intervals are too long for Erlang formulas, or costs or counts cannot be used.
     InfeasibleError
-        If no number of agents meets the target in some interval; names it.
+        If no number of agents meets the target in some interval, or over some window; names it.
+        If the hours do not suffice for the floor; names the least that do.
 
     Examples
     --------
@@ -169,26 +150,25 @@ def staff(
     [[14, 20], [18, 26]]
     """
     check_forecast(forecast)
+    _check_method(method)
+    terms = make_terms(over, floor=floor, min_contacts=min_contacts, hours=hours, cost=cost,
+                       so_far=so_far)  # fmt: skip
     settings = as_config(
         config, target, shrinkage=shrinkage, patience=patience, balking=balking, lines=lines
     )
     check_fte_hours(fte_hours)
     forecast = forecast.scale(volume_factor, aht_factor)
-    load = forecast.load
-    columns: dict[str, NDArray[Any]] = {}
-    for asked, rows in settings.groups(forecast.table["queue"]):
-        part = _staffed(forecast.table.iloc[rows], load[rows], asked)
-        for name, values in part.items():
-            columns.setdefault(name, np.empty(len(load), dtype=values.dtype))[rows] = values
-    paid, counted, lost = columns["scheduled_exact"], columns.pop("counted"), columns.pop("lost")
-    busy = columns.pop("busy")
-    codes = columns.pop("binding").astype(np.int8)
-    table = forecast.table.assign(load=load, agents=columns.pop("agents"))
-    table["binding"] = pd.Categorical.from_codes(codes, categories=pd.Index(queues.BINDING))
-    table = table.assign(**columns)
-    parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
-    parts = parts.assign(paid=paid, counted=counted, lost=lost, busy=busy)
-    return Requirement(table, forecast, settings, Totals(parts, forecast.interval, fte_hours))
+    if terms is None:
+        agents, codes = _each_interval(forecast, settings)
+        binding = pd.Categorical.from_codes(codes, categories=pd.Index(queues.BINDING))
+        table, totals = _described(forecast, settings, agents, binding, None, fte_hours)
+        return Requirement(table, forecast, settings, totals, method)
+    task = ask_windows(forecast, settings, terms, cost, so_far)
+    plan, _ = plan_windows(task)
+    binding = pd.Categorical.from_codes(plan.binding, categories=pd.Index(BINDING))
+    paid = None if cost is None else plan.agents * task.price
+    table, totals = _described(forecast, settings, plan.agents, binding, paid, fte_hours)
+    return _over_windows(task, plan, table, totals, method)
 
 
 def sweep(
@@ -275,8 +255,57 @@ def estimate_patience(total_wait: float, abandons: float) -> float:
     return total_wait / abandons if abandons else math.inf
 
 
-def _staffed(
-    table: pd.DataFrame, load: NDArray[np.float64], asked: Settings
+def _check_method(method: str) -> None:
+    """Refuse methods that are not known; the queue that carries over is added here."""
+    if method != "stationary":
+        raise ValueError(f"method must be 'stationary', got {method!r}")
+
+
+def _each_interval(
+    forecast: Forecast, config: Config
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Return the fewest agents that meet the target in each interval, and the part that decides."""
+    table, load = forecast.table, forecast.load
+    agents, codes = np.zeros(len(load), dtype=np.int64), np.zeros(len(load), dtype=np.int8)
+    for asked, rows in config.groups(table["queue"]):
+        required = named_required(table.iloc[rows], load[rows], asked, asked.target)
+        agents[rows], codes[rows] = required.agents, required.binding_code
+    return agents, codes
+
+
+def _over_windows(
+    task: Task, plan: WindowPlan, table: pd.DataFrame, totals: Totals, method: str
+) -> Requirement:
+    windows = window_table(task, plan, table)
+    return Requirement(
+        table, task.forecast, task.config, totals, method, task.terms.over, windows, task.terms,
+        task.so_far, plan.best_level,
+    )  # fmt: skip
+
+
+def _described(
+    forecast: Forecast, config: Config, agents: NDArray[np.int64], binding: pd.Categorical[str],
+    cost: NDArray[np.float64] | None, fte_hours: float,
+) -> tuple[pd.DataFrame, Totals]:  # fmt: skip
+    """Return the table of given agents and its totals."""
+    load, columns = forecast.load, dict[str, NDArray[Any]]()
+    for asked, rows in config.groups(forecast.table["queue"]):
+        part = _measures(forecast.table.iloc[rows], load[rows], agents[rows], asked)
+        for name, values in part.items():
+            columns.setdefault(name, np.empty(len(load), dtype=values.dtype))[rows] = values
+    kept = {name: columns.pop(name) for name in ("counted", "lost", "busy")}
+    kept["paid"] = columns["scheduled_exact"]
+    table = forecast.table.assign(load=load, agents=agents)
+    table["binding"] = binding
+    table = table.assign(**columns)
+    if cost is not None:
+        table["cost"] = kept["cost"] = cost
+    parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
+    return table, Totals(parts.assign(**kept), forecast.interval, fte_hours)
+
+
+def _measures(
+    table: pd.DataFrame, load: NDArray[np.float64], agents: NDArray[np.int64], asked: Settings
 ) -> dict[str, NDArray[Any]]:
     aht = table["aht"].to_numpy(float)
     shared: dict[str, Any] = {
@@ -286,19 +315,9 @@ def _staffed(
         "balking": asked.balking,
         "lines": asked.lines,
     }
-    try:
-        required = queues.required_agents(load, **shared)
-    except InfeasibleError as error:
-        where = table.iloc[error.row or 0]
-        what = f"{where['queue']}, {where['start']:%Y-%m-%d %H:%M}: {error}"
-        raise InfeasibleError(what, row=error.row) from None
-    agents = required.agents
     result = queues.performance(load, agents, **shared)
     lost = np.nan_to_num(result.abandonment + result.blocked)
-    scheduled_exact = agents / float(asked.shrinkage.remaining)
     return {
-        "agents": agents,
-        "binding": required.binding_code,
         "service_level": result.service_level,
         "service_level_one_less": queues.service_level(load, np.maximum(agents - 1, 0), **shared),
         "service_level_one_more": queues.service_level(load, agents + 1, **shared),
@@ -307,8 +326,8 @@ def _staffed(
         "abandonment": result.abandonment,
         "occupancy": result.occupancy,
         "scheduled": add_shrinkage(agents, asked.shrinkage),
-        "scheduled_exact": scheduled_exact,
-        "counted": counted_share(load, agents, aht, asked, lost),
+        "scheduled_exact": agents / float(asked.shrinkage.remaining),
+        "counted": counted_share(load, agents.astype(float), aht, asked, lost),
         "lost": lost,
         "busy": np.where(np.isinf(result.asa), agents, load * (1 - lost)),
     }

@@ -71,7 +71,7 @@ class Totals:
         One row per interval: queue, start, volume, agents, paid (agents plus shrinkage), counted
         (share of offered contacts in the denominator of the service level), lost (share that
         abandons or is blocked), busy (mean number of agents handling), service_level, asa,
-        abandonment.
+        abandonment; and cost, where one was given.
     interval
         Length of an interval [s].
     fte_hours
@@ -88,7 +88,7 @@ class Totals:
 
         Columns volume, agent_hours, paid_hours, fte, peak (of the sum of the queues),
         service_level, asa [s], abandonment, occupancy and overloaded (number of intervals that
-        cannot work off their load).
+        cannot work off their load); and cost, where one is known.
         """
         added = self._added([])
         added["peak"] = self.parts.groupby("start", sort=False)["agents"].sum().max()
@@ -126,7 +126,7 @@ class Totals:
         # Where no service level is defined, nothing is counted.
         counted = _product(volume, parts["counted"]) * parts["service_level"].notna().to_numpy()
         answered = _product(volume, 1 - parts["lost"].to_numpy(float))
-        return pd.DataFrame(
+        sums = pd.DataFrame(
             {
                 "queue": parts["queue"],
                 "day": self._day,
@@ -143,6 +143,7 @@ class Totals:
                 "overloaded": np.isinf(parts["asa"].to_numpy(float)).astype(int),
             }
         )
+        return sums.assign(cost=parts["cost"]) if "cost" in parts else sums
 
     def _added(self, keys: list[str]) -> pd.DataFrame:
         sums = self._sums
@@ -153,7 +154,7 @@ class Totals:
 
     def _finished(self, added: pd.DataFrame, weeks: float) -> pd.DataFrame:
         with np.errstate(invalid="ignore", divide="ignore"):
-            return pd.DataFrame(
+            table = pd.DataFrame(
                 {
                     "volume": added["volume"],
                     "agent_hours": added["agent_hours"],
@@ -167,6 +168,7 @@ class Totals:
                     "overloaded": added["overloaded"].astype(int),
                 }
             )
+        return table.assign(cost=added["cost"]) if "cost" in added else table
 
 
 def _product(weights: NDArray[np.float64], values: ArrayLike) -> NDArray[np.float64]:
