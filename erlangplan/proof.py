@@ -148,6 +148,8 @@ def _laws_of_flow(load: Floats, agents: Floats) -> dict[str, float]:
     patience = np.array([1.0, 30.0, 300.0, 30_000.0])[:, None, None]
     got = performance(load, agents, aht=180, target="80/20", patience=patience)
     served = got.occupancy * agents / load
+    balking = performance(load, agents, aht=180, target="80/20", patience=patience, balking=0.2)
+    left_at_once = 0.2 / (1 - 0.2) * balking.p_wait
     return {
         "whoever does not abandon is served": _largest(served + got.abandonment, 1.0),
         "the queue is the load times the wait": _largest(
@@ -155,6 +157,12 @@ def _laws_of_flow(load: Floats, agents: Floats) -> dict[str, float]:
         ),
         "abandonment is the wait over patience": _largest(
             got.abandonment * patience, got.wait_offered
+        ),
+        "with balking, abandonment is theirs and the wait over patience": _largest(
+            left_at_once + balking.wait_offered / patience, balking.abandonment
+        ),
+        "with balking, whoever does not abandon is served": _largest(
+            balking.occupancy * agents / load + balking.abandonment, 1.0
         ),
     }
 

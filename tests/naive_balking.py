@@ -22,7 +22,8 @@ def state_probabilities(load: mpf, agents: int, joining: mpf, theta: mpf, places
         deaths = min(k + 1, agents) + max(k + 1 - agents, 0) * theta
         weights.append(weights[-1] * births / deaths)
         total += weights[-1]
-        if k > agents and weights[-1] < NEGLIGIBLE * total and 2 * births < deaths:
+        left = 1 - births / deaths
+        if k > agents and left > 0 and weights[-1] < NEGLIGIBLE * total * left:
             break
         if k > agents and places == inf and len(weights) > 20_000:
             raise ArithmeticError("so many states are no obvious sum")
@@ -72,7 +73,7 @@ def measures(
     t, s = mpf(threshold) / mpf(aht), mpf(short) / mpf(aht)
     answered = free + sum(served)
     good = answered - beyond(served, t, 1)
-    lost = 1 - answered - blocked
+    lost = balk * sum(met) + theta * length / a
     wait = length / a
     ways = (
         good,

@@ -38,8 +38,13 @@ class Counts:
 
 
 @cache
-def simulate(load: float, agents: int, patience: float | None, lines: int | None) -> list[Counts]:
-    """Batches of calls: first come, first served; a call whose patience ends first is lost."""
+def simulate(
+    load: float, agents: int, patience: float | None, lines: int | None, balking: float = 0.0
+) -> list[Counts]:
+    """Batches of calls: first come, first served; a call whose patience ends first is lost.
+
+    A call that would have to wait is lost at once with probability `balking`.
+    """
     chance = random.Random(f"{load} {agents} {patience} {lines}")
     free_at = [0.0] * agents
     # When those who wait stop waiting, answered or lost: until then each holds a line
@@ -58,6 +63,8 @@ def simulate(load: float, agents: int, patience: float | None, lines: int | None
             continue
         offered_wait = max(free_at[0] - clock, 0.0)
         willing = chance.expovariate(1 / patience) if patience else math.inf
+        if balking and offered_wait > 0 and chance.random() < balking:
+            willing = 0.0
         wait = min(offered_wait, willing)
         if wait > 0:
             heapq.heappush(leaves, clock + wait)
@@ -69,7 +76,7 @@ def simulate(load: float, agents: int, patience: float | None, lines: int | None
 
 def record(counts: Counts, wait: float, offered_wait: float, willing: float) -> None:
     counts.waits.append(wait)
-    counts.waited += offered_wait > 0
+    counts.waited += wait > 0
     counts.patient_in_time += offered_wait <= THRESHOLD
     if offered_wait <= willing:
         counts.answered += 1
@@ -116,14 +123,17 @@ QUEUES = {
     "Erlang A, overloaded": (9.0, 6, 90.0, None),
     "few lines": (8.0, 8, None, 11),
     "few lines and patience": (9.0, 8, 40.0, 12),
+    "balking": (9.0, 9, None, None, 0.2),
+    "balking and patience": (12.0, 10, 60.0, None, 0.3),
+    "balking, few lines and patience": (11.0, 8, 60.0, 12, 0.3),
 }
 
 
 @pytest.mark.parametrize("name", QUEUES)
 def test_simulated_calls_agree_with_the_formulas(name: str) -> None:
-    load, agents, patience, lines = QUEUES[name]
+    load, agents, patience, lines, *balking = QUEUES[name]
     batches = [ratios(counts) for counts in simulate(*QUEUES[name])]
-    queue = {"aht": AHT, "patience": patience, "lines": lines}
+    queue = {"aht": AHT, "patience": patience, "lines": lines, "balking": sum(balking)}
     for measure in batches[0]:
         way = measure if measure in WAYS else "count"
         short = SHORT if way.endswith("-short") else None
@@ -132,7 +142,7 @@ def test_simulated_calls_agree_with_the_formulas(name: str) -> None:
         )
         got = ep.performance(load, agents, target=target, **queue)
         formula = got.service_level if measure in WAYS else getattr(got, measure)
-        if measure == "wait_abandoned" and patience is None:
+        if measure == "wait_abandoned" and patience is None and not balking:
             assert math.isnan(formula)
             continue
         simulated, half_width = interval([batch[measure] for batch in batches])
@@ -142,9 +152,9 @@ def test_simulated_calls_agree_with_the_formulas(name: str) -> None:
 
 @pytest.mark.parametrize("name", QUEUES)
 def test_simulated_tail_of_the_wait_agrees(name: str) -> None:
-    load, agents, patience, lines = QUEUES[name]
-    target = {"aht": AHT, "target": "80/20", "patience": patience, "lines": lines}
-    got = ep.performance(load, agents, **target)
+    load, agents, patience, lines, *balking = QUEUES[name]
+    queue = {"aht": AHT, "patience": patience, "lines": lines, "balking": sum(balking)}
+    got = ep.performance(load, agents, target="80/20", **queue)
     for share, wait in ((0.1, got.wait_p90), (0.05, got.wait_p95)):
         longer = [(sum(w > wait for w in c.waits), c.offered) for c in simulate(*QUEUES[name])]
         simulated, half_width = interval(longer)

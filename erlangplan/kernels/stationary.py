@@ -519,7 +519,10 @@ def _waits(a: float, n: float, theta: float, balking: float) -> tuple[float, flo
     if mu > 0:
         abandoned = p_wait * (mu + inverse) / lam
     elif few:
-        abandoned = p_wait * (1 - (1 - inverse) / lam)
+        answered = (1 - inverse) / lam
+        if balking > 0:  # where nearly all balk, lam is so small that this would cancel
+            answered = n / (n + theta) * _rising(n / theta + 1, q / theta) * inverse
+        abandoned = p_wait * (1 - answered)
     else:
         abandoned *= scale
     lost_wait = abandoned / theta - served_wait if few else lost_wait * scale
