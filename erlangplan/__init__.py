@@ -28,6 +28,7 @@ _HOMES = {
     "starter": ("starter_forecast", "write_starter"),
     "profiles": ("Profile",),
     "files.agents": ("read_agents",),
+    "files.beside": ("read_actuals", "read_costs"),
     "files.history": ("read_history",),
     "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from erlangplan.errors import ErlangplanError, InfeasibleError, InputError
     from erlangplan.evaluation import Evaluation, evaluate
     from erlangplan.files.agents import read_agents
+    from erlangplan.files.beside import read_actuals, read_costs
     from erlangplan.files.history import read_history
     from erlangplan.files.profiles import read_profile
     from erlangplan.files.reading import read_forecast

@@ -15,10 +15,10 @@ from erlangplan.targets import Target
 from erlangplan.windows.per_row import numbers_of, queues_of, wall_clock
 from erlangplan.windows.splitting import Windows, window_begins
 
-__all__ = ["SoFar", "counts_so_far", "nothing_so_far"]
+__all__ = ["COUNTS", "SoFar", "counts_so_far", "impossible_counts", "nothing_so_far"]
 
 Floats = NDArray[np.float64]
-_COUNTS = ("offered", "answered", "abandoned", "answered_within", "abandoned_within",
+COUNTS = ("offered", "answered", "abandoned", "answered_within", "abandoned_within",
            "abandoned_short")  # fmt: skip
 _BESIDE = {
     "ignore": "answered",
@@ -89,7 +89,7 @@ def counts_so_far(
     """
     queue = queues_of(frame, table, "so_far")
     counts = {"offered": numbers_of(frame, "offered", "so_far")}
-    counts |= {name: numbers_of(frame, name, "so_far") for name in _COUNTS if name in frame}
+    counts |= {name: numbers_of(frame, name, "so_far") for name in COUNTS if name in frame}
     local = wall_clock(frame["start"], table["start"].dt.tz)
     _refuse_rows(frame, counts, queue, local, table)
     begins = window_begins(local, over).to_numpy()
@@ -131,32 +131,44 @@ def _counted(held: dict[str, float], target: Target) -> tuple[float, float, floa
     return good + beside, offered, offered
 
 
+def impossible_counts(
+    counts: dict[str, Floats],
+) -> list[tuple[str, NDArray[np.bool_], str]]:
+    """Return the columns whose counts contradict others, with the rows and what was expected."""
+    found = [
+        (part, counts[part] > counts[whole], f"expected no more than {whole}")
+        for part, whole in _AT_MOST
+        if part in counts and whole in counts
+    ]
+    sums = (
+        ("offered", ("answered", "abandoned"), "expected at least answered and abandoned together"),
+        ("offered", ("answered_within", "abandoned_within"),
+         "expected at least those answered and abandoned within the threshold"),
+    )  # fmt: skip
+    for whole, parts, expected in sums:
+        if {whole, *parts} <= counts.keys():
+            more = sum((counts[part] for part in parts), np.zeros(len(counts[whole])))
+            found.append((whole, more > counts[whole] * (1 + 1e-12), expected))
+    return [(column, wrong, expected) for column, wrong, expected in found if wrong.any()]
+
+
 def _refuse_rows(
     frame: pd.DataFrame, counts: dict[str, Floats], queue: NDArray[np.str_],
     local: pd.Series[pd.Timestamp], table: pd.DataFrame,
 ) -> None:  # fmt: skip
-    faults = []
-
-    def note(wrong: NDArray[np.bool_], column: str, expected: str) -> None:
-        for i in np.flatnonzero(wrong):
-            where = f"({queue[i]}, {frame['start'].iloc[i]})"
-            value = str(frame[column].iloc[i])
-            faults.append(Fault(f"{expected} {where}", column=column, value=value))
-
-    for part, whole in _AT_MOST:
-        if part in counts and whole in counts:
-            note(counts[part] > counts[whole], part, f"expected no more than {whole}")
-    if {"answered", "abandoned", "offered"} <= counts.keys():
-        more = counts["answered"] + counts["abandoned"] > counts["offered"] * (1 + 1e-12)
-        note(more, "offered", "expected no less than answered and abandoned together")
-    if {"answered_within", "abandoned_within", "offered"} <= counts.keys():
-        within = counts["answered_within"] + counts["abandoned_within"]
-        note(within > counts["offered"] * (1 + 1e-12), "answered_within",
-             "expected no more within the threshold than offered")  # fmt: skip
     first = local_starts(table).groupby(table["queue"].to_numpy(str)).min()
     begun = local.to_numpy() >= first.reindex(queue).to_numpy()
-    note(begun, "start", "expected a time before the first planned interval of the queue")
-    twice = pd.DataFrame({"queue": queue, "start": frame["start"].to_numpy()}).duplicated()
-    note(twice.to_numpy(), "start", "expected each interval once")
+    keys = pd.DataFrame({"queue": queue, "start": frame["start"].to_numpy()})
+    wrong = [
+        *impossible_counts(counts),
+        ("start", begun, "expected a time before the first planned interval of the queue"),
+        ("start", keys.duplicated().to_numpy(), "expected each interval once"),
+    ]
+    faults = [
+        Fault(f"{expected} ({queue[i]}, {frame['start'].iloc[i]})", column=column,
+              value=str(frame[column].iloc[i]))
+        for column, rows, expected in wrong
+        for i in np.flatnonzero(rows)
+    ]  # fmt: skip
     if faults:
         raise InputError("the counts so far cannot be used", faults=faults)

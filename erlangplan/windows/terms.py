@@ -66,6 +66,11 @@ class Terms:
                 f"a target without a service level ({target}) has none to reach over a "
                 f"{self.over}; use over='interval'"
             )
+        if self.floor > target.service_level and self.hours is None:
+            raise ValueError(
+                f"floor must be at most the target's service level {target.service_level:g}, got "
+                f"{self.floor:g}"
+            )
 
 
 def make_terms(over: str, **given: object) -> Terms | None:
