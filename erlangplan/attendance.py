@@ -15,6 +15,8 @@ from erlangplan.shrinkage import Shrinkage, ShrinkagePart, remove_shrinkage
 
 __all__ = ["Shifts", "people_of_shifts"]
 
+_MOST_PARTS = 60
+
 
 @runtime_checkable
 class Shifts(Protocol):
@@ -44,8 +46,9 @@ class Shifts(Protocol):
 
 
 def people_of_shifts(
-    shifts: Shifts, forecast: Forecast, settings: Config, breaks_in_shrinkage: bool | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...]]:
+    shifts: Shifts, forecast: Forecast, settings: Config, breaks_in_shrinkage: bool | None,
+    *, by_part: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...]]:  # fmt: skip
     """Return agents on the queue and paid people by their shifts, and what to know about them.
 
     Parameters
@@ -58,12 +61,14 @@ def people_of_shifts(
         Whose shrinkage is taken, but for the parts that the shifts show.
     breaks_in_shrinkage
         Whether a shrinkage that is one bare number includes the breaks; None = not told.
+    by_part
+        Whether agents are counted in as many parts of each interval as show every change.
 
     Returns
     -------
     on_queue, paid, notes
-        Agents on the queue (n,); paid people, whose sum times the interval is all paid time (n,);
-        notes.
+        Agents on the queue (n, parts); paid people (n,), whose sum times the interval is all paid
+        time; notes.
 
     Raises
     ------
@@ -74,16 +79,31 @@ def people_of_shifts(
     table, interval = forecast.table, forecast.interval
     _check_shifts(shifts, table)
     unnamed = set(shifts.table["queue"]) == {UNNAMED}
-    on_queue, paid = np.zeros(len(table)), np.zeros(len(table))
+    parts = _parts(shifts, forecast) if by_part else 1
+    on_queue, paid = np.zeros((len(table), parts)), np.zeros(len(table))
     settings.check_names(forecast.queues)
     for queue in forecast.queues:
         rows = np.flatnonzero((table["queue"] == queue).to_numpy())
         starts, whose = table["start"].iloc[rows], None if unnamed else queue
         hidden = _hidden(shifts, settings.of(queue).shrinkage, whose, breaks_in_shrinkage)
-        there = shifts.people_on_queue(whose, starts, interval)
+        offsets = pd.to_timedelta(np.arange(parts) * interval / parts, unit="s")
+        fine = starts.repeat(parts) + np.tile(offsets, len(starts))
+        there = shifts.people_on_queue(whose, fine, interval / parts).reshape(-1, parts)
         on_queue[rows] = remove_shrinkage(np.maximum(there, 0).round(9), hidden)
         paid[rows] = shifts.paid_people(whose, starts, interval)
-    return on_queue, paid, _empty_days(table, on_queue)
+    return on_queue, paid, _empty_days(table, on_queue.mean(axis=1))
+
+
+def _parts(shifts: Shifts, forecast: Forecast) -> int:
+    """Return into how many parts of equal length an interval must be cut to show each change."""
+    origin, interval = forecast.table["start"].iloc[0], round(forecast.interval)
+    step = interval
+    for frame in (shifts.table, shifts.breaks):
+        for name in ("start", "end"):
+            if len(frame):
+                passed = (frame[name] - origin).dt.total_seconds().round().astype("int64")
+                step = int(np.gcd.reduce(np.r_[step, passed.unique() % interval]))
+    return min(interval // max(step, 1), _MOST_PARTS)
 
 
 def _check_shifts(shifts: Shifts, table: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ Agents, rates and the distribution of the number in the system go from interval 
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -23,11 +24,11 @@ Floats = NDArray[np.float64]
 Leaving = Literal["finish", "preempt"]
 AtClose = Literal["serve", "abandon", "carry"]
 
-_CLOSING = {"serve": transient.SERVE, "abandon": transient.ABANDON, "carry": transient.CARRY}
 # What counts: served, abandoned, 1 = a caller of endless patience, sent away at the end.
 _SERVED, _ABANDONED = np.array([1.0, 0, 0, 0]), np.array([0.0, 1, 0, 1])
 _GONE, _PATIENT = np.array([1.0, 1, 0, 1]), np.array([1.0, 0, 1, 0])
 _SMOOTH, _NEARLY = 1e-8, 1e-4
+_CLOSING = {"serve": transient.SERVE, "abandon": transient.ABANDON, "carry": transient.CARRY}
 _WIDEST = 400_000
 _POINTS = 20
 _NOBODY = 1e-9
@@ -147,7 +148,7 @@ def follow(
     edges = [*np.flatnonzero(whole.opens).tolist(), len(whole.row)]
     if at_close == "carry" or not len(whole.row):
         edges = [0, len(whole.row)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         if last > first:
             found.add(_sliced(whole, slice(first, last)), begin)
             begin = np.ones(1)
@@ -163,7 +164,7 @@ def _begin(initial: float | Floats) -> Floats:
     if given.ndim == 0:
         if not (given >= 0 and float(given).is_integer()):
             raise ValueError(f"initial must be a whole number >= 0, got {float(given):g}")
-        return np.eye(1, int(given) + 1, int(given))[0]
+        return np.asarray(np.eye(1, int(given) + 1, int(given))[0])
     if not (given.ndim == 1 and (given >= 0).all() and abs(given.sum() - 1) < 1e-9):
         raise ValueError("initial must be a number of contacts, or probabilities that sum to 1")
     return np.asarray(given / given.sum())
@@ -430,7 +431,8 @@ class _Opening:
             open_rows &= ~narrow
             if not open_rows.any():
                 break
-            part = np.clip(over / (over - under), 0.02, 0.98) if turn % 3 < 2 else 0.5
+            with np.errstate(invalid="ignore", divide="ignore"):
+                part = np.clip(over / (over - under), 0.02, 0.98) if turn % 3 < 2 else 0.5
             wait = np.where(open_rows, low + part * (high - low), np.nan)
             here = excess(wait)
             more = open_rows & (here > 0)

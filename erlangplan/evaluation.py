@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from erlangplan import queues
 from erlangplan.attendance import Shifts, people_of_shifts
+from erlangplan.delivered import DELIVERED, Closing, by_themselves, carried_over
 from erlangplan.errors import Fault, InputError
 from erlangplan.forecast import UNNAMED, Forecast, check_forecast
-from erlangplan.results import assumptions, html_text, remarks, summary_text
-from erlangplan.settings import Config, Settings, as_config
+from erlangplan.results import assumptions, carried_remarks, html_text, remarks, summary_text
+from erlangplan.settings import Config, as_config
 from erlangplan.shrinkage import remove_shrinkage
 from erlangplan.targets import Target
-from erlangplan.totals import Totals, check_fte_hours, counted_share
+from erlangplan.totals import Totals, check_fte_hours
+
+if TYPE_CHECKING:
+    from erlangplan.carry_over import AtClose, Leaving
 
 __all__ = ["Evaluation", "evaluate"]
 
@@ -34,7 +37,11 @@ class Evaluation:
     table
         One row per queue and interval: queue, start, volume, aht [s], load [erlang], agents,
         required, net (agents over or, below 0, short of those required), service_level, asa [s],
-        wait_p95 [s], abandonment, occupancy.
+        wait_p95 [s], abandonment, occupancy. All shares are of the contacts that arrive in the
+        interval, whatever happens to them later. With the queue carried over also
+        service_level_stationary (of the interval by itself), and what happens during the
+        interval: abandons_in, answered_in [expected contacts], queue_end (expected contacts
+        waiting at its end), overtime_hours (of agents who finish their calls after they leave).
     forecast
         The forecast, volume and handle time factors applied.
     config
@@ -43,6 +50,10 @@ class Evaluation:
         The table added up.
     notes
         What was found about the given agents.
+    method
+        How a queue is calculated: ``carry-over`` or ``stationary``.
+    closing
+        How queues are carried over; None where they are not.
     """
 
     table: pd.DataFrame
@@ -50,6 +61,8 @@ class Evaluation:
     config: Config
     totals: Totals
     notes: tuple[str, ...] = ()
+    method: str = "stationary"
+    closing: Closing | None = None
 
     @property
     def queues(self) -> pd.DataFrame:
@@ -94,12 +107,18 @@ class Evaluation:
             found.append(f"{idle:,.1f} agent hours lie in intervals without contacts")
         if self.missed:
             found.append(f"over the whole time the target is missed by {', '.join(self.missed)}")
+        if self.closing is not None:
+            found += carried_remarks(self.table, self.forecast.interval, self.closing)
         return found + remarks(self.table, self.config, self.forecast.interval)
 
     @property
     def assumptions(self) -> list[tuple[str, str]]:
         """What the numbers rest on, as pairs of name and text."""
-        return assumptions(self.forecast, self.config, self.totals.fte_hours)
+        found = assumptions(self.forecast, self.config, self.totals.fte_hours)
+        way = "each interval by itself (stationary)"
+        if self.closing is not None:
+            way = f"queue carried over from interval to interval; {self.closing.words}"
+        return [*found[:-1], ("Method", way), found[-1]]
 
     def summary(self) -> str:
         """Return the result in words: totals, per queue, per day, and remarks."""
@@ -124,6 +143,11 @@ def evaluate(
     aht_factor: float = 1.0,
     fte_hours: float = 40.0,
     breaks_in_shrinkage: bool | None = None,
+    method: Literal["carry-over", "stationary"] | None = None,
+    leaving: Leaving = "finish",
+    at_close: AtClose = "serve",
+    initial: float | NDArray[np.float64] = 0,
+    waits: bool | None = None,
 ) -> Evaluation:
     """Return what given agents deliver, interval by interval and in total.
 
@@ -148,6 +172,26 @@ def evaluate(
     breaks_in_shrinkage
         Beside a `Schedule` with breaks, whether a shrinkage that is one bare number includes
         them. Named parts say so themselves (`in_schedule`).
+    method
+        ``carry-over``: the exact queue through the day, in which an interval leaves to the next
+        one what it does not get done; ``stationary``: each interval as if it had gone on for
+        ever. None = that of a `Requirement` given as agents; otherwise carry-over where the
+        intervals follow each other, and stationary where most do not.
+    leaving
+        Carried over, whether agents who leave ``finish`` their call, which is overtime, or hand
+        it back to the head of the queue (``preempt``).
+    at_close
+        Carried over, what becomes of those who wait as an opening ends (where nobody calls and
+        nobody works, or the forecast has no interval): ``serve``: the last interval's agents stay
+        until the queue is empty, and those callers count as they are served; ``abandon``: they
+        are sent away and count as abandoned; ``carry``: they wait for the next opening, on the
+        same clock, and nobody abandons while it is closed.
+    initial
+        Carried over, contacts in each queue as its first opening begins, or the probabilities of
+        0, 1, 2, ...
+    waits
+        Carried over, whether asa and wait_p95 are computed, which takes ten times as long as the
+        rest; None = for up to 1,000 intervals, and where the target limits them.
 
     Returns
     -------
@@ -167,6 +211,8 @@ def evaluate(
     >>> result = evaluate(ep.read_forecast(frame), 16, "80/20")
     >>> result.table[["required", "net"]].values.tolist()
     [[14.0, 2.0], [18.0, -2.0]]
+    >>> result.table[["service_level", "service_level_stationary"]].round(3).values.tolist()
+    [[0.957, 0.923], [0.585, 0.498]]
     """
     if agents_are not in ("on-queue", "scheduled"):
         raise ValueError(f"agents_are must be 'on-queue' or 'scheduled', got {agents_are!r}")
@@ -180,31 +226,60 @@ def evaluate(
     )
     forecast = forecast.scale(volume_factor, aht_factor)
     table, load = forecast.table, forecast.load
+    way = _method(method, agents, forecast)
+    closing = None
+    if way == "carry-over":
+        limited = any(settings.of(queue).target.max_asa is not None for queue in forecast.queues)
+        asked = len(table) <= _FEW or limited if waits is None else waits
+        closing = Closing(leaving, at_close, initial, asked)
     notes: tuple[str, ...] = ()
     if isinstance(agents, Shifts):
         told = breaks_in_shrinkage if shrinkage is not None or config is not inherited else False
-        on_queue, paid, notes = people_of_shifts(agents, forecast, settings, told)
+        by_part, paid, notes = people_of_shifts(
+            agents, forecast, settings, told, by_part=closing is not None
+        )
     else:
         given = _aligned(agents, table, agents_are)
         on_queue, paid = _with_shrinkage(given, table, settings, agents_are)
-    columns = {name: np.empty(len(table)) for name in _NAMES} | {"agents": on_queue, "paid": paid}
-    for asked, rows in settings.groups(table["queue"]):
+        by_part = on_queue[:, None]
+    on_queue = by_part.mean(axis=1)
+    columns = {name: np.empty(len(table)) for name in DELIVERED} | {"agents": on_queue}
+    for asked_of, rows in settings.groups(table["queue"]):
         aht = table["aht"].to_numpy(float)[rows]
-        for name, values in _delivered(load[rows], on_queue[rows], aht, asked).items():
+        for name, values in by_themselves(load[rows], on_queue[rows], aht, asked_of).items():
             columns[name][rows] = values
-    kept = {name: columns.pop(name) for name in ("paid", "counted", "lost", "busy")}
+    if closing is not None:
+        columns["service_level_stationary"] = columns["service_level"]
+        columns |= carried_over(forecast, by_part, settings, closing)
+    kept = {name: columns.pop(name) for name in ("counted", "lost", "busy")}
     columns["net"] = columns["agents"] - columns["required"]
-    table = table.assign(load=load, **{name: columns[name] for name in _SHOWN})
-    parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
-    parts = parts.assign(**kept)
-    totals = Totals(parts, forecast.interval, fte_hours)
-    return Evaluation(table, forecast, settings, totals, notes)
+    shown = _SHOWN if closing is None else _SHOWN_CARRIED
+    table = table.assign(load=load, **{name: columns[name] for name in shown})
+    summed = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
+    totals = Totals(summed.assign(paid=paid, **kept), forecast.interval, fte_hours)
+    return Evaluation(table, forecast, settings, totals, notes, way, closing)
+
+
+def _method(given: str | None, agents: object, forecast: Forecast) -> str:
+    if given not in (None, "carry-over", "stationary"):
+        raise ValueError(f"method must be 'carry-over' or 'stationary', got {given!r}")
+    if given is not None:
+        return given
+    if isinstance(inherited := getattr(agents, "method", None), str):
+        return inherited
+    step = forecast.table.groupby("queue", observed=True, sort=False)["start"].diff()
+    follows = (step.dt.total_seconds() == forecast.interval).mean()
+    return "carry-over" if follows >= 0.5 else "stationary"
 
 
 _SHOWN = (
     "agents", "required", "net", "service_level", "asa", "wait_p95", "abandonment", "occupancy",
 )  # fmt: skip
-_NAMES = (*_SHOWN, "paid", "counted", "lost", "busy")
+_SHOWN_CARRIED = (
+    *_SHOWN[:4], "service_level_stationary", *_SHOWN[4:],
+    "abandons_in", "answered_in", "queue_end", "overtime_hours",
+)  # fmt: skip
+_FEW = 1000
 
 
 def _with_shrinkage(
@@ -218,49 +293,6 @@ def _with_shrinkage(
         else:
             paid[rows] = given[rows] / float(asked.shrinkage.remaining)
     return on_queue, paid
-
-
-def _delivered(
-    load: NDArray[np.float64], agents: NDArray[np.float64], aht: NDArray[np.float64],
-    asked: Settings,
-) -> dict[str, NDArray[np.float64]]:  # fmt: skip
-    """Mix the whole numbers around fractional agents by time, each share by what it is of."""
-    shared: dict[str, Any] = {
-        "aht": aht, "patience": asked.patience, "balking": asked.balking, "lines": asked.lines,
-    }  # fmt: skip
-    upper = agents - np.floor(agents)
-    sides = []
-    for whole, weight in ((np.floor(agents), 1 - upper), (np.ceil(agents), upper)):
-        result = queues.performance(load, whole, target=asked.target, **shared)
-        lost = np.nan_to_num(result.abandonment + result.blocked)
-        counted = counted_share(load, whole, aht, asked, lost)
-        busy = np.where(np.isinf(result.asa), whole, load * (1 - lost))
-        sides.append((weight, whole, result, lost, counted, busy))
-    mixed = {
-        "counted": _mean(sides, lambda side: (side[0], side[4])),
-        "lost": _mean(sides, lambda side: (side[0], side[3])),
-        "busy": _mean(sides, lambda side: (side[0], side[5])),
-        "abandonment": _mean(sides, lambda side: (side[0], side[2].abandonment)),
-        "service_level": _mean(sides, lambda side: (side[0] * side[4], side[2].service_level)),
-        "asa": _mean(sides, lambda side: (side[0] * (1 - side[3]), side[2].asa)),
-        "occupancy": _mean(sides, lambda side: (side[0] * side[1], side[2].occupancy)),
-    }
-    mixed["occupancy"][load <= 0] = 0.0
-    mixed["wait_p95"] = queues.wait_beyond(load, agents, 0.05, **shared)
-    mixed["required"] = queues.attainable_agents(load, target=asked.target, **shared)
-    return mixed
-
-
-def _mean(sides: list[Any], weighted: Any) -> NDArray[np.float64]:
-    """Weighted mean over the sides; what has no weight does not count, infinite or not."""
-    total: Any = 0.0
-    weights: Any = 0.0
-    for weight, value in map(weighted, sides):
-        with np.errstate(invalid="ignore"):
-            total = total + np.where(weight > 0, weight * value, 0.0)
-        weights = weights + weight
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(total / weights)
 
 
 def _met(row: pd.Series, rows: pd.DataFrame, target: Target) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,17 @@ from erlangplan.settings import Config, Settings
 from erlangplan.totals import Totals
 from erlangplan.units import duration_text, share_text
 
-__all__ = ["assumptions", "html_text", "remarks", "summary_text"]
+if TYPE_CHECKING:
+    from erlangplan.delivered import Closing
+
+__all__ = ["assumptions", "carried_remarks", "html_text", "remarks", "summary_text"]
 
 _BUSY_OCCUPANCY = 0.9
 _WARNED_ABANDONMENT = 0.10
 _SHORT_PATIENCE = 120.0
 _SHOWN = 20
 _SHOWN_DAYS = 31
+_POINT = 0.01
 
 
 def assumptions(forecast: Forecast, config: Config, fte_hours: float) -> list[tuple[str, str]]:
@@ -150,6 +155,61 @@ def _busiest_stretch(rows: pd.DataFrame, interval: float) -> tuple[float, pd.Tim
     longest = int(lengths.argmax())
     first = int(np.argmax((run == longest) & busy))
     return float(lengths[longest] * interval), start.iloc[first]
+
+
+def carried_remarks(table: pd.DataFrame, interval: float, closing: Closing) -> list[str]:
+    """Return where, and why, the queue through the day differs from intervals by themselves."""
+    volume, exact = table["volume"].to_numpy(float), table["service_level"].to_numpy(float)
+    alone = table["service_level_stationary"].to_numpy(float)
+    found = []
+    change = np.where(volume > 0, np.nan_to_num(exact - alone), 0.0)
+    lower, higher = change < -_POINT, change > _POINT
+    open_rows = int((volume > 0).sum())
+    if lower.any():
+        worst = int(change.argmin())
+        found.append(
+            f"{int(lower.sum()):,} of {open_rows:,} intervals are more than a point below what "
+            f"stationary formulas say, most at {_moment(table, worst)} "
+            f"({share_text(exact[worst])} for {share_text(alone[worst])}): "
+            f"{_why(table, worst, interval)}"
+        )
+    if higher.any():
+        best = int(change.argmax())
+        found.append(
+            f"{int(higher.sum()):,} of {open_rows:,} intervals are more than a point above, most "
+            f"at {_moment(table, best)} ({share_text(exact[best])} for {share_text(alone[best])}): "
+            "a queue takes time to build up"
+        )
+    if not closing.waits:
+        found.append("mean waits and their tails were not computed (waits=True, --waits)")
+    overtime = float(table["overtime_hours"].sum())
+    if overtime >= 0.05:
+        found.append(f"agents finish their calls in {overtime:,.1f} agent hours of overtime")
+    return found
+
+
+def _moment(table: pd.DataFrame, row: int) -> str:
+    several = table["queue"].nunique() > 1
+    queue = f"{table['queue'].iloc[row]}, " if several else ""
+    return f"{queue}{table['start'].iloc[row]:%a %d %b %H:%M}"
+
+
+def _why(table: pd.DataFrame, row: int, interval: float) -> str:
+    """Say why an interval falls below its stationary service level."""
+
+    def beside(other: int) -> bool:
+        if not 0 <= other < len(table):
+            return False
+        here, there = table.iloc[row], table.iloc[other]
+        apart = abs((there["start"] - here["start"]).total_seconds())
+        return bool(here["queue"] == there["queue"] and apart == interval)
+
+    left = float(table["queue_end"].iloc[row - 1]) if beside(row - 1) else 0.0
+    if left >= max(1.0, 0.1 * float(table["agents"].iloc[row])):
+        return f"{left:,.1f} contacts were waiting as it began"
+    if beside(row + 1) and table["agents"].iloc[row + 1] < table["agents"].iloc[row]:
+        return "its last callers meet the fewer agents of the next interval"
+    return "it begins with calls that came before it"
 
 
 def html_text(table: pd.DataFrame, summary: str) -> str:

@@ -28,7 +28,7 @@ def test_net_is_over_or_short_of_required() -> None:
 
 
 def test_overload_is_a_state_and_totals_say_unbounded() -> None:
-    result = ep.evaluate(one_morning(), 12, "80/20")
+    result = ep.evaluate(one_morning(), 12, "80/20", method="stationary")
     row = result.table.iloc[1]  # 14 erlangs for 12 agents
     assert (row["service_level"], row["occupancy"], row["asa"]) == (0, 1, math.inf)
     assert "unbounded (1 intervals overloaded)" in result.summary()
@@ -39,7 +39,7 @@ def test_percentages_are_weighted_by_volume() -> None:
     good, bad = (
         ep.performance(load, 12, aht=180, target="80/20").service_level for load in (10, 1)
     )
-    result = ep.evaluate(one_morning([100.0, 10.0]), 12, "80/20")
+    result = ep.evaluate(one_morning([100.0, 10.0]), 12, "80/20", method="stationary")
     expected = (100 * good + 10 * bad) / 110
     assert result.total["service_level"].iloc[0] == pytest.approx(expected, abs=1e-15)
 
@@ -136,14 +136,14 @@ def test_agents_of_a_repeated_hour_are_told_apart_by_their_order() -> None:
 
 
 def test_what_agents_deliver_is_told_where_the_target_is_out_of_reach() -> None:
-    table = ep.evaluate(one_morning(), 10, "80/20", lines=10).table
+    table = ep.evaluate(one_morning(), 10, "80/20", lines=10, method="stationary").table
     assert math.isnan(table["required"].iloc[0])
     assert table["service_level"].iloc[0] == pytest.approx(1 - ep.erlang_b(10, 10), abs=1e-14)
 
 
 def test_occupancy_is_work_over_agent_hours_where_agents_outnumber_lines() -> None:
     forecast = one_morning([100.0, 100.0])
-    result = ep.evaluate(forecast, 30, "80/20", lines=14)
+    result = ep.evaluate(forecast, 30, "80/20", lines=14, method="stationary")
     blocked = ep.performance(10, 30, aht=180, target="80/20", lines=14).blocked
     total = result.total.iloc[0]
     assert total["occupancy"] * total["agent_hours"] == pytest.approx(10 * (1 - blocked))
@@ -160,7 +160,8 @@ def test_every_part_of_the_target_can_be_missed(target: str, agents: int, missed
     given = {"patience": 300, "lines": 3} if lossy else {}
     if target.startswith("asa"):
         given = {"patience": 60}
-    assert bool(ep.evaluate(forecast, agents, target, **given).missed) is missed
+    result = ep.evaluate(forecast, agents, target, method="stationary", **given)
+    assert bool(result.missed) is missed
 
 
 def test_agents_that_cannot_be_placed_are_refused() -> None:

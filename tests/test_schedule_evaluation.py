@@ -39,7 +39,15 @@ def test_people_on_the_queue_are_at_work_and_not_on_a_break() -> None:
     result = ep.evaluate(one_morning(), roster(), "80/20")
     assert result.table["agents"].tolist() == [20, 10, 10, 20]
     assert result.total["paid_hours"].iloc[0] == pytest.approx(30)
-    assert result.table["service_level"].iloc[1] == 0
+    assert result.table["service_level_stationary"].iloc[1] == 0
+
+
+def test_breaks_within_an_interval_are_seen_where_they_are() -> None:
+    """Ten of twenty people are away from 9:45 to 10:15, half of two half-hours."""
+    forecast = one_morning()
+    by_shifts = ep.evaluate(forecast, roster(), "80/20").table
+    mean = ep.evaluate(forecast, by_shifts["agents"].to_numpy(), "80/20").table
+    assert by_shifts["service_level"].iloc[1] != pytest.approx(mean["service_level"].iloc[1])
 
 
 def test_only_the_shrinkage_that_the_schedule_does_not_show_is_taken() -> None:

@@ -252,7 +252,9 @@ def _check(plan: ep.Schedule, requirement: Any, *, check: bool) -> None:
         return
     whole = plan.objective in ("service_level", "people")
     if whole and isinstance(requirement, ep.Requirement):
-        result = ep.evaluate(requirement.forecast, plan, config=requirement.config)
+        result = ep.evaluate(
+            requirement.forecast, plan, config=requirement.config, method="stationary"
+        )
         if result.missed:
             say(f"target missed: {', '.join(result.missed)}")
             raise typer.Exit(3)

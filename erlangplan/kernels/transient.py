@@ -122,7 +122,7 @@ def _uniformise(
         for k in range(top + 1):
             held[k] += p[k] * length
         return
-    parts = int(math.ceil(fastest * length / _MOST_STEPS))
+    parts = math.ceil(fastest * length / _MOST_STEPS)
     mean = fastest * length / parts
     up, down, stay = work[2], work[3], work[4]
     for k in range(top + 1):
@@ -308,7 +308,7 @@ def _back(
     fastest = handling + (size - 1) * segment[ABANDONING] + own
     if fastest * length == 0.0:
         return
-    parts = int(math.ceil(fastest * length / _MOST_STEPS))
+    parts = math.ceil(fastest * length / _MOST_STEPS)
     mean = fastest * length / parts
     gain = own / fastest * value[1]
     ahead, stay = work[2], work[3]
@@ -479,9 +479,9 @@ def within(
 def later(
     segments: Floats, preempt: bool, closing: int, states: Floats, flows: Floats, found: Floats
 ) -> None:
-    """Set found[j] to the mean numbers of those in the system at the start of segment j that
-    abandon later, and their seconds of waiting, whoever comes after them; the last row is at
-    the end.
+    """Count abandons and seconds of waiting still to come for those who are in the system.
+
+    `found[j]` becomes both as segment j starts, whoever comes later; the last row as all end.
     """
     count, width = len(segments), states.shape[1]
     lost, waits = np.zeros(width), np.zeros(width)
@@ -543,7 +543,7 @@ def _drain(
         for i in range(size):
             waits[i] += work[0, i] * segment[LENGTH]
         return
-    parts = int(math.ceil(fastest * segment[LENGTH] / _MOST_STEPS))
+    parts = math.ceil(fastest * segment[LENGTH] / _MOST_STEPS)
     mean = fastest * segment[LENGTH] / parts
     down = work[1]
     for i in range(size):

@@ -496,7 +496,7 @@ def covered(plan: Schedule, demand: Demand) -> tuple[Schedule, Evaluation | None
     plan = replace(plan, coverage=coverage)
     if demand.forecast is None:
         return plan, None
-    evaluation = evaluate(demand.forecast, plan, config=demand.config)
+    evaluation = evaluate(demand.forecast, plan, config=demand.config, method="stationary")
     predicted = evaluation.table[["queue", "start", "service_level"]]
     predicted = predicted.assign(queue=predicted["queue"].astype(str))
     merged = coverage.drop(columns="service_level").merge(predicted, on=["queue", "start"],
