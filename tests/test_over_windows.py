@@ -64,7 +64,7 @@ def test_no_choice_of_agents_is_cheaper(way: str, floor: float) -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.lists(st.floats(0, 30), min_size=1, max_size=3).filter(lambda volume: max(volume) > 0),
+    st.lists(st.just(0.0) | st.floats(0.01, 30), min_size=1, max_size=3).filter(any),
     st.sampled_from([None, 90.0]), st.floats(0.3, 0.95), st.sampled_from([0.0, 0.25]),
 )  # fmt: skip
 def test_random_mornings_are_within_an_agent_of_the_best(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ __all__ = ["BINDING", "Task", "WindowPlan", "make_task", "plan_windows"]
 BINDING = (*queues.BINDING, "window", "floor")
 _FLOOR, _WINDOW = BINDING.index("floor"), BINDING.index("window")
 _SLACK = 1e-12  # contacts in each contact that a sum of floats may miss
-_CLOSED = 1e-9  # contacts in each contact that are not worth another agent
+_CLOSED = 1e-9  # contacts in each contact of a window that are not worth another agent
 _LEVEL_TURNS = 30
 
 Floats = NDArray[np.float64]
@@ -148,7 +149,6 @@ def plan_windows(task: Task, levels: Floats | None = None, known: Curves | None 
         curves = make_curves(task.forecast, task.load, task.config, curves.least, wider, curves)
     if plan is None:
         _refuse(task, curves, levels, slope)
-    assert plan is not None
     return plan, curves
 
 
@@ -179,8 +179,12 @@ def _wider(
     level = np.repeat(levels, np.diff(task.windows.edges))
     # A contact is at best counted and in time, which is worth 1 - level.
     room = task.volume * (1 - level) - curves.worth(level)[curves.edges[1:] - 1]
-    pays = room > np.repeat(slope, np.diff(task.windows.edges)) * task.price
-    pays &= room > _CLOSED * np.maximum(task.volume, 1)
+    pays = (
+        room
+        > np.repeat(np.where(np.isnan(slope), 0.0, slope), np.diff(task.windows.edges)) * task.price
+    )
+    whole = np.repeat(task.windows.sums(task.volume), np.diff(task.windows.edges))
+    pays &= room > _CLOSED * whole
     for asked, rows in task.config.groups(task.forecast.table["queue"]):
         if asked.lines is not None:
             pays[rows] &= curves.most[rows] < asked.lines
@@ -191,13 +195,12 @@ def _wider(
 
 
 def _cheapest(task: Task, curves: Curves, levels: Floats) -> tuple[WindowPlan | None, Floats]:
-    """Plan each window at its level; None and slopes of 0 where a window is out of reach."""
+    """Plan each window at its level; None and a slope of nan where a window is out of reach."""
     windows = task.windows
     worth = curves.worth(np.repeat(levels, np.diff(windows.edges)))
     sides = hull_sides(worth, curves.edges)
     steps = np.zeros_like(task.least)
     bound, slope = np.zeros(len(windows)), np.zeros(len(windows))
-    met = True
     passed = task.so_far.in_time - levels * task.so_far.counted
     for number, rows in enumerate(windows.rows()):
         edges = curves.edges[rows.start : rows.stop + 1]
@@ -207,10 +210,11 @@ def _cheapest(task: Task, curves: Curves, levels: Floats) -> tuple[WindowPlan | 
             worth, edges, sides.within(rows.start, rows.stop), task.price[rows], need
         )
         if found is None:
-            met = False
+            slope[number] = np.nan
             continue
         steps[rows], slope[number] = found.steps, found.slope
         bound[number] = found.bound + float(task.price[rows] @ task.least[rows])
+    met = not np.isnan(slope).any()
     return (_plan(task, curves, steps, bound, np.nan, slope) if met else None), slope
 
 
@@ -270,23 +274,20 @@ def _plan(
     )  # fmt: skip
 
 
-def _refuse(task: Task, curves: Curves, levels: Floats, slope: Floats) -> None:
+def _refuse(task: Task, curves: Curves, levels: Floats, slope: Floats) -> NoReturn:
     """Name the first window that is out of reach, and the best that it can reach."""
-    level = np.repeat(levels, np.diff(task.windows.edges))
-    worth = curves.worth(level)
-    for number, rows in enumerate(task.windows.rows()):
-        edges = curves.edges[rows.start : rows.stop + 1]
-        best = np.array([a + worth[a:b].argmax() for a, b in pairwise(edges)])
-        passed = task.so_far.in_time[number], task.so_far.counted[number]
-        good = float(curves.in_time[best].sum() + passed[0])
-        under = float(curves.counted[best].sum() + passed[1])
-        if good - levels[number] * under >= -_SLACK * max(under, 1):
-            continue
-        begin = task.windows.begin[number]
-        said = " with the counts so far" if passed[1] else ""
-        raise InfeasibleError(
-            f"{task.windows.queue[number]}, {task.terms.over} of {begin:%Y-%m-%d}: no agents reach "
-            f"{share_text(float(levels[number]), 2)} over the {task.terms.over}{said}; the best "
-            f"attainable is {share_text(good / under, 2)}",
-            row=rows.start,
-        )
+    number = int(np.isnan(slope).argmax())
+    rows = list(task.windows.rows())[number]
+    edges = curves.edges[rows.start : rows.stop + 1]
+    worth = curves.in_time - levels[number] * curves.counted
+    best = np.array([a + worth[a:b].argmax() for a, b in pairwise(edges)])
+    good = float(curves.in_time[best].sum() + task.so_far.in_time[number])
+    under = float(curves.counted[best].sum() + task.so_far.counted[number])
+    begin, over = task.windows.begin[number], task.terms.over
+    said = " with the counts so far" if task.so_far.counted[number] else ""
+    raise InfeasibleError(
+        f"{task.windows.queue[number]}, {over} of {begin:%Y-%m-%d}: no agents reach "
+        f"{share_text(float(levels[number]), 2)} over the {over}{said}; the best attainable is "
+        f"{share_text(good / under, 2)}",
+        row=rows.start,
+    )
