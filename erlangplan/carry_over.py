@@ -18,7 +18,7 @@ from erlangplan.errors import InputError
 from erlangplan.kernels import transient
 from erlangplan.settings import Settings
 
-__all__ = ["AtClose", "Followed", "Leaving", "Pieces", "follow"]
+__all__ = ["AtClose", "Followed", "Leaving", "Pieces", "follow", "starts"]
 
 Floats = NDArray[np.float64]
 Leaving = Literal["finish", "preempt"]
@@ -111,6 +111,7 @@ class Followed:
 def follow(
     pieces: Pieces, rows: int, asked: Settings, *, leaving: Leaving = "finish",
     at_close: AtClose = "serve", initial: float | Floats = 0.0, waits: bool = False,
+    fates: bool = True,
 ) -> Followed:  # fmt: skip
     """Follow one queue through all its openings.
 
@@ -131,6 +132,9 @@ def follow(
         Contacts in the system as the first opening begins, or the probabilities of 0, 1, 2, ...
     waits
         Whether to compute `asa` and `wait_p95`, which cost some ten times the rest.
+    fates
+        Whether to compute `abandoned` and `answered`, which cost some three times the rest;
+        without, they are those of callers who balk only.
 
     Returns
     -------
@@ -143,7 +147,7 @@ def follow(
         If the queue grows beyond 400,000 contacts.
     """
     whole = _whole(pieces)
-    found = _Sums(rows, asked, leaving == "preempt", at_close, waits)
+    found = _Sums(rows, asked, leaving == "preempt", at_close, waits, fates)
     begin = _begin(initial)
     edges = [*np.flatnonzero(whole.opens).tolist(), len(whole.row)]
     if at_close == "carry" or not len(whole.row):
@@ -153,6 +157,27 @@ def follow(
             found.add(_sliced(whole, slice(first, last)), begin)
             begin = np.ones(1)
     return found.followed()
+
+
+def starts(pieces: Pieces, asked: Settings, begin: Floats, leaving: Leaving = "finish") -> Floats:
+    """Return the distribution of the number in the system as each piece starts, and at the end.
+
+    Parameters
+    ----------
+    pieces
+        Pieces of whole agents, of one opening.
+    asked, leaving
+        As for `follow`.
+    begin
+        Probabilities of 0, 1, 2, ... contacts as the first piece starts.
+
+    Returns
+    -------
+    ndarray
+        Probabilities (pieces + 1, states).
+    """
+    sums = _Sums(0, asked, leaving == "preempt", "serve", False, False)
+    return sums.states(pieces, begin)
 
 
 def _sliced(pieces: Pieces, part: slice | NDArray[np.int64]) -> Pieces:
@@ -195,9 +220,11 @@ class _Sums:
     """Counts added up opening by opening."""
 
     def __init__(
-        self, rows: int, asked: Settings, preempt: bool, at_close: AtClose, waits: bool
-    ) -> None:
+        self, rows: int, asked: Settings, preempt: bool, at_close: AtClose, waits: bool,
+        fates: bool,
+    ) -> None:  # fmt: skip
         self._rows, self._asked, self._preempt, self._waits = rows, asked, preempt, waits
+        self._fates = fates or waits or asked.target.abandons == "ignore"
         self._options = np.array([float(preempt), _CLOSING[at_close], _SMOOTH])
         self._lines = -1 if asked.lines is None else int(asked.lines)
         self._sums = {name: np.zeros(rows) for name in _COUNTS}
@@ -208,6 +235,10 @@ class _Sums:
         sums = {name: np.maximum(values, 0.0) for name, values in self._sums.items()}
         return Followed(**sums, asa=self._asa, wait_p95=self._p95)
 
+    def states(self, pieces: Pieces, begin: Floats) -> Floats:
+        """Return the states as each piece starts, and at the end."""
+        return self._forward(self._segments(pieces), begin)[0]
+
     def add(self, pieces: Pieces, begin: Floats) -> None:
         """Add an opening."""
         segments = self._segments(pieces)
@@ -217,7 +248,7 @@ class _Sums:
         offered = pieces.arrivals * pieces.length
         blocked = pieces.arrivals * flows[:, transient.BLOCKED]
         balked = self._asked.balking * (pieces.arrivals * flows[:, transient.ALL_BUSY] - blocked)
-        later = opening.later(self._preempt, self._waits)
+        later = opening.later(self._preempt, self._fates, self._waits)
         gone = segments[:, transient.ABANDONING] * flows[:, transient.WAITING] + balked
         abandoned = gone + np.diff(later[:, 0])
         in_time, counted = self._counts(opening, offered, offered - abandoned - blocked)
@@ -344,12 +375,12 @@ class _Opening:
         )
         return self.pieces.arrivals * found
 
-    def later(self, preempt: bool, waits: bool) -> Floats:
+    def later(self, preempt: bool, fates: bool, waits: bool) -> Floats:
         """Return abandons and waiting after the start of each piece, and after the end."""
         found = np.zeros((len(self.segments) + 1, 2))
         closing = int(self.options[1])
         lost = self.segments[:, transient.ABANDONING].any() or closing == transient.ABANDON
-        if lost or waits:
+        if fates and (lost or waits):
             transient.later(self.segments, preempt, closing, self.states, self.flows, found)
         return found
 

@@ -17,10 +17,11 @@ from erlangplan.totals import counted_share
 if TYPE_CHECKING:
     from erlangplan.carry_over import AtClose, Followed, Leaving, Pieces
 
-__all__ = ["DELIVERED", "Closing", "by_themselves", "carried_over"]
+__all__ = ["DELIVERED", "Closing", "by_themselves", "carried_over", "waits_wanted"]
 
 Floats = NDArray[np.float64]
 
+_FEW = 1000
 DELIVERED = (
     "required", "service_level", "asa", "wait_p95", "abandonment", "occupancy",
     "counted", "lost", "busy",
@@ -67,6 +68,14 @@ class Closing:
     def words(self) -> str:
         """How queues are carried over, in words."""
         return f"agents who leave {_LEAVING[self.leaving]}; at closing {_AT_CLOSE[self.at_close]}"
+
+
+def waits_wanted(forecast: Forecast, settings: Config, asked: bool | None) -> bool:
+    """Return whether waits are computed: as asked, else for few intervals or where limited."""
+    if asked is not None:
+        return asked
+    limited = any(settings.of(queue).target.max_asa is not None for queue in forecast.queues)
+    return limited or len(forecast.table) <= _FEW
 
 
 def by_themselves(load: Floats, agents: Floats, aht: Floats, asked: Settings) -> dict[str, Floats]:

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from erlangplan.attendance import Shifts, people_of_shifts
-from erlangplan.delivered import DELIVERED, Closing, by_themselves, carried_over
+from erlangplan.delivered import DELIVERED, Closing, by_themselves, carried_over, waits_wanted
 from erlangplan.errors import Fault, InputError
 from erlangplan.forecast import UNNAMED, Forecast, check_forecast
 from erlangplan.results import assumptions, carried_remarks, html_text, remarks, summary_text
@@ -229,9 +229,7 @@ def evaluate(
     way = _method(method, agents, forecast)
     closing = None
     if way == "carry-over":
-        limited = any(settings.of(queue).target.max_asa is not None for queue in forecast.queues)
-        asked = len(table) <= _FEW or limited if waits is None else waits
-        closing = Closing(leaving, at_close, initial, asked)
+        closing = Closing(leaving, at_close, initial, waits_wanted(forecast, settings, waits))
     notes: tuple[str, ...] = ()
     if isinstance(agents, Shifts):
         told = breaks_in_shrinkage if shrinkage is not None or config is not inherited else False
@@ -279,7 +277,6 @@ _SHOWN_CARRIED = (
     *_SHOWN[:4], "service_level_stationary", *_SHOWN[4:],
     "abandons_in", "answered_in", "queue_end", "overtime_hours",
 )  # fmt: skip
-_FEW = 1000
 
 
 def _with_shrinkage(

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from erlangplan import queues
+from erlangplan.delivered import Closing, carried_over, waits_wanted
 from erlangplan.forecast import Forecast, check_forecast
 from erlangplan.requirement import Requirement
 from erlangplan.results import html_text
@@ -105,7 +106,11 @@ def staff(
     fte_hours
         Paid hours of a full-time week [h].
     method
-        ``stationary``: each interval as if it had gone on for ever.
+        ``stationary``: each interval as if it had gone on for ever, as any Erlang calculator
+        has it; ``carry-over``: the exact queue through the day, in which every interval meets
+        the target with what the one before leaves to it, and with callers who still wait as the
+        agents change. Over a window, the stationary plan is improved on and verified by the
+        exact queue; its bound does not hold there (nan).
     over
         Window of the promise: ``interval``, ``day``, ``week`` (from Monday) or ``month``, on the
         wall clock of the centre. What follows belongs to the longer ones.
@@ -150,7 +155,9 @@ def staff(
     [[14, 20], [18, 26]]
     """
     check_forecast(forecast)
-    _check_method(method)
+    if method not in ("stationary", "carry-over"):
+        raise ValueError(f"method must be 'stationary' or 'carry-over', got {method!r}")
+    carried = method == "carry-over"
     terms = make_terms(over, floor=floor, min_contacts=min_contacts, hours=hours, cost=cost,
                        so_far=so_far)  # fmt: skip
     settings = as_config(
@@ -159,15 +166,30 @@ def staff(
     check_fte_hours(fte_hours)
     forecast = forecast.scale(volume_factor, aht_factor)
     if terms is None:
-        agents, codes = _each_interval(forecast, settings)
+        alone, codes = _each_interval(forecast, settings)
+        agents = alone
+        if carried:
+            from erlangplan.carried.plans import carried_intervals
+
+            agents = carried_intervals(forecast, settings, alone)
         binding = pd.Categorical.from_codes(codes, categories=pd.Index(queues.BINDING))
-        table, totals = _described(forecast, settings, agents, binding, None, fte_hours)
+        paid = None
+    else:
+        task = ask_windows(forecast, settings, terms, cost, so_far)
+        plan, _ = plan_windows(task)
+        alone = plan.agents
+        if carried:
+            from erlangplan.carried.windows import plan_carried
+
+            plan = plan_carried(task)
+        agents = plan.agents
+        binding = pd.Categorical.from_codes(plan.binding, categories=pd.Index(BINDING))
+        paid = None if cost is None else agents * task.price
+    table, totals = _described(
+        forecast, settings, agents, binding, paid, fte_hours, alone if carried else None
+    )
+    if terms is None:
         return Requirement(table, forecast, settings, totals, method)
-    task = ask_windows(forecast, settings, terms, cost, so_far)
-    plan, _ = plan_windows(task)
-    binding = pd.Categorical.from_codes(plan.binding, categories=pd.Index(BINDING))
-    paid = None if cost is None else plan.agents * task.price
-    table, totals = _described(forecast, settings, plan.agents, binding, paid, fte_hours)
     return _over_windows(task, plan, table, totals, method)
 
 
@@ -255,12 +277,6 @@ def estimate_patience(total_wait: float, abandons: float) -> float:
     return total_wait / abandons if abandons else math.inf
 
 
-def _check_method(method: str) -> None:
-    """Refuse methods that are not known; the queue that carries over is added here."""
-    if method != "stationary":
-        raise ValueError(f"method must be 'stationary', got {method!r}")
-
-
 def _each_interval(
     forecast: Forecast, config: Config
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
@@ -285,23 +301,40 @@ def _over_windows(
 
 def _described(
     forecast: Forecast, config: Config, agents: NDArray[np.int64], binding: pd.Categorical[str],
-    cost: NDArray[np.float64] | None, fte_hours: float,
+    cost: NDArray[np.float64] | None, fte_hours: float, alone: NDArray[np.int64] | None,
 ) -> tuple[pd.DataFrame, Totals]:  # fmt: skip
-    """Return the table of given agents and its totals."""
+    """Return the table of given agents and its totals; carried over if `alone` is another plan."""
     load, columns = forecast.load, dict[str, NDArray[Any]]()
     for asked, rows in config.groups(forecast.table["queue"]):
         part = _measures(forecast.table.iloc[rows], load[rows], agents[rows], asked)
         for name, values in part.items():
             columns.setdefault(name, np.empty(len(load), dtype=values.dtype))[rows] = values
+    if alone is not None:
+        columns |= _carried(forecast, config, agents)
     kept = {name: columns.pop(name) for name in ("counted", "lost", "busy")}
     kept["paid"] = columns["scheduled_exact"]
     table = forecast.table.assign(load=load, agents=agents)
+    if alone is not None:
+        table["agents_stationary"] = alone
     table["binding"] = binding
     table = table.assign(**columns)
     if cost is not None:
         table["cost"] = kept["cost"] = cost
     parts = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
     return table, Totals(parts.assign(**kept), forecast.interval, fte_hours)
+
+
+def _carried(
+    forecast: Forecast, config: Config, agents: NDArray[np.int64]
+) -> dict[str, NDArray[Any]]:
+    from erlangplan.carried.plans import neighbours
+
+    closing = Closing(waits=waits_wanted(forecast, config, None))
+    columns = carried_over(forecast, agents.astype(float), config, closing)
+    for flow in ("abandons_in", "answered_in", "queue_end", "overtime_hours"):
+        columns.pop(flow)
+    less, more = neighbours(forecast, config, agents)
+    return columns | {"service_level_one_less": less, "service_level_one_more": more}
 
 
 def _measures(

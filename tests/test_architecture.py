@@ -20,6 +20,7 @@ FLOORS = [
     {"totals", "attendance", "carry_over"},
     {"delivered"},
     {"results", "windows"},
+    {"carried"},
     {"headroom"},
     {"requirement"},
     {"evaluation", "proof"},

@@ -1,0 +1,1 @@
+"""Staffing of the queue through the day."""

@@ -1,0 +1,48 @@
+"""A forecast staffed for the queue through the day: agents, and what they deliver."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from erlangplan.carried.day import days_of
+from erlangplan.carried.intervals import fewest_carried, one_more_or_less
+from erlangplan.errors import InfeasibleError
+from erlangplan.forecast import Forecast
+from erlangplan.settings import Config
+
+__all__ = ["carried_intervals", "neighbours"]
+
+Floats = NDArray[np.float64]
+
+
+def carried_intervals(
+    forecast: Forecast, config: Config, alone: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the agents (n,) that meet the target in every interval; `alone` by themselves.
+
+    Raises
+    ------
+    InfeasibleError
+        If an interval misses its target however many agents there are; names it.
+    """
+    agents = alone.copy()
+    for day in days_of(forecast, config, alone):
+        try:
+            agents[day.rows] = fewest_carried(day, alone[day.rows].astype(float))
+        except InfeasibleError as error:
+            where: pd.Series = forecast.table.iloc[day.rows[error.row or 0]]
+            what = f"{where['queue']}, {where['start']:%Y-%m-%d %H:%M}: {error}"
+            raise InfeasibleError(what, row=int(day.rows[error.row or 0])) from None
+    return agents
+
+
+def neighbours(
+    forecast: Forecast, config: Config, agents: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Return each interval's service level (n,) with one agent less there, and with one more."""
+    less, more = np.full(len(agents), np.nan), np.full(len(agents), np.nan)
+    for day in days_of(forecast, config, agents):
+        less[day.rows], more[day.rows] = one_more_or_less(day, agents[day.rows].astype(float))
+    return less, more
