@@ -17,7 +17,14 @@ from erlangplan.totals import counted_share
 if TYPE_CHECKING:
     from erlangplan.carry_over import AtClose, Followed, Leaving, Pieces
 
-__all__ = ["DELIVERED", "Closing", "by_themselves", "carried_over", "waits_wanted"]
+__all__ = [
+    "DELIVERED",
+    "Closing",
+    "by_themselves",
+    "carried_counts",
+    "carried_over",
+    "waits_wanted",
+]
 
 Floats = NDArray[np.float64]
 
@@ -157,6 +164,13 @@ def carried_over(
         for column, values in _columns(followed, forecast.interval).items():
             found.setdefault(column, np.empty(len(table)))[rows] = values
     return found
+
+
+def carried_counts(forecast: Forecast, agents: Floats, settings: Config) -> tuple[Floats, Floats]:
+    """Return contacts in time and contacts counted (n,) with each queue carried over."""
+    found = carried_over(forecast, agents, settings, Closing(waits=False))
+    counted = forecast.table["volume"].to_numpy(float) * found["counted"]
+    return np.nan_to_num(counted * found["service_level"]), counted
 
 
 def pieces_of(table: pd.DataFrame, parts: Floats, interval: float, at_close: AtClose) -> Pieces:

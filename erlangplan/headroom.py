@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from erlangplan.delivered import carried_counts
 from erlangplan.forecast import Forecast
 from erlangplan.results import html_text
 from erlangplan.settings import Config
@@ -49,6 +50,10 @@ class Planned(Protocol):
     @property
     def over(self) -> str:
         """The window of the promise."""
+
+    @property
+    def method(self) -> str:
+        """How a queue is calculated."""
 
     @property
     def so_far(self) -> SoFar | None:
@@ -97,8 +102,8 @@ def margins(plan: Planned, evaluator: Evaluator | None = None) -> Margins:
         A `Requirement`. One whose promise each interval keeps is taken over its whole time.
     evaluator
         What given agents deliver: a function of a forecast (n rows) and agents on the queue (n,)
-        that returns contacts in time and contacts counted of each interval (n,). None = the
-        stationary formulas, fractional agents mixed by time. Every window is moved by a factor of
+        that returns contacts in time and contacts counted of each interval (n,). None = by the
+        plan's own method; fractional agents are mixed by time. Every window is moved by a factor of
         its own at once, so windows that an evaluator links are each judged beside moved others.
 
     Returns
@@ -117,7 +122,8 @@ def margins(plan: Planned, evaluator: Evaluator | None = None) -> Margins:
     """
     forecast, config = plan.forecast, plan.config
     agents = plan.table["agents"].to_numpy(float)
-    evaluate = evaluator or (lambda moved, held: delivered(moved, held, config))
+    own = carried_counts if plan.method == "carry-over" else delivered
+    evaluate = evaluator or (lambda moved, held: own(moved, held, config))
     windows = split_windows(forecast.table, plan.over)
     passed = plan.so_far or nothing_so_far(windows)
     asked = (config.of(queue).target.service_level for queue in windows.queue)

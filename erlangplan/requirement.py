@@ -15,6 +15,7 @@ from erlangplan.forecast import Forecast
 from erlangplan.results import assumptions, html_text, remarks, summary_text
 from erlangplan.settings import Config
 from erlangplan.totals import Totals
+from erlangplan.units import share_text
 from erlangplan.windows import wording
 from erlangplan.windows.so_far import SoFar
 from erlangplan.windows.terms import Terms
@@ -37,7 +38,8 @@ class Requirement:
         occupancy or minimum; over a longer window also window, where its promise decides, and
         floor), service_level, service_level_one_less, service_level_one_more, asa [s],
         wait_p95 [s], abandonment, occupancy, scheduled (people, rounded up), scheduled_exact;
-        and cost, where a cost per agent hour was given.
+        cost, where a cost per agent hour was given; and agents_stationary (of the plan by
+        stationary formulas), where the queue is carried over.
     forecast
         The forecast, volume and handle time factors applied.
     config
@@ -45,7 +47,7 @@ class Requirement:
     totals
         The table added up.
     method
-        How a queue is calculated: ``stationary``.
+        How a queue is calculated: ``stationary`` or ``carry-over``.
     over
         The window over which the promise is kept: interval, day, week or month.
     windows
@@ -101,6 +103,8 @@ class Requirement:
     def remarks(self) -> list[str]:
         """What to know before using these numbers."""
         found = remarks(self.table, self.config, self.forecast.interval)
+        if self.method == "carry-over":
+            found = [*_beside_stationary(self.table, self.forecast.interval), *found]
         if self.windows is None or self.terms is None:
             return found
         passed = () if self.so_far is None else self.so_far.notes
@@ -117,6 +121,8 @@ class Requirement:
     def assumptions(self) -> list[tuple[str, str]]:
         """What the numbers rest on, as pairs of name and text."""
         found = assumptions(self.forecast, self.config, self.totals.fte_hours)
+        if self.method == "carry-over":
+            found.insert(-1, ("Method", "queue carried over from interval to interval"))
         if self.terms is None:
             return found
         pairs = [("Promise kept", self.terms.words)]
@@ -149,3 +155,18 @@ class Requirement:
 
     def _repr_html_(self) -> str:
         return html_text(self.table, self.summary())
+
+
+def _beside_stationary(table: pd.DataFrame, interval: float) -> list[str]:
+    """Say what stationary formulas would have asked for."""
+    change = (table["agents"] - table["agents_stationary"]).to_numpy(float)
+    if not change.any():
+        return ["stationary formulas ask for the same agents"]
+    hours, other = change.sum() * interval / 3600, float(table["agents_stationary"].sum())
+    than = "fewer" if hours <= 0 else "more"
+    share = abs(change.sum()) / other if other else 0.0
+    return [
+        f"{abs(hours):,.1f} agent hours {than} ({share_text(share)}) than by stationary formulas: "
+        f"{int((change > 0).sum()):,} intervals with more agents, {int((change < 0).sum()):,} "
+        "with fewer"
+    ]

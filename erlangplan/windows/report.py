@@ -38,7 +38,7 @@ def window_table(task: Task, plan: WindowPlan, table: pd.DataFrame) -> pd.DataFr
     with np.errstate(invalid="ignore", divide="ignore"):
         in_time = windows.sums(plan.in_time) + passed.in_time
         level = in_time / (windows.sums(plan.counted) + passed.counted)
-        gap = np.where(cost > plan.bound, (cost - plan.bound) / cost, 0.0)
+        gap = np.where(cost <= plan.bound, 0.0, (cost - plan.bound) / cost)
     given = task.terms.hours is not None
     return pd.DataFrame(
         {

@@ -39,7 +39,10 @@ def saving_lines(windows: pd.DataFrame, terms: Terms, best_level: float) -> list
             f"plan of {terms.hours:,.6g} hours has one above {share_text(best_level, 3)}"
         )
         return lines
-    cost, bound = windows["cost"].sum(), windows["bound"].sum()
+    cost, bound = windows["cost"].sum(), windows["bound"].sum(skipna=False)
+    if math.isnan(bound):
+        return [*lines, "the promise is verified by the queue through the day; how much less a "
+                "plan may cost at most is not known there"]  # fmt: skip
     if cost <= bound * (1 + 1e-9):
         return [*lines, "no plan that keeps the promise costs less"]
     gap = share_text((cost - bound) / cost, 3)
@@ -73,8 +76,12 @@ def worst_intervals(table: pd.DataFrame) -> list[str]:
     for queue, rows in table[table["volume"] > 0].groupby("queue", observed=True, sort=False):
         worst = rows.nsmallest(_WORST, "service_level")
         each = "; ".join(
-            f"{row['start']:%a %d %b %H:%M} {share_text(row['service_level'])}, "
-            f"5 % wait longer than {duration_text(row['wait_p95'])}"
+            f"{row['start']:%a %d %b %H:%M} {share_text(row['service_level'])}"
+            + (
+                f", 5 % wait longer than {duration_text(row['wait_p95'])}"
+                if row["wait_p95"] < math.inf
+                else ""
+            )
             for _, row in worst.iterrows()
         )
         said.append(f"{queue}: lowest are {each}")
