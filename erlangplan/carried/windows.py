@@ -164,6 +164,7 @@ class _Improver:
         """Improve until nothing does."""
         for day in self._days:
             self._look(day, 0, len(day.rows))
+        self._back_to_hours()
         for _ in range(_MOVES):
             if not ((self._for_one > 1 and self._take_away()) or self._swap()):
                 return
@@ -172,6 +173,18 @@ class _Improver:
         passed = self._task.so_far
         begun = passed.in_time - np.nan_to_num(self._task.levels) * passed.counted
         return self._task.windows.sums(self._gained) + begun
+
+    def _back_to_hours(self) -> None:
+        """Take away what the floor took beyond the hours given, where least is lost."""
+        hours, each = self._task.terms.hours, self._task.forecast.interval / 3600
+        while hours is not None and self.agents.sum() * each > hours * (1 + 1e-9):
+            row = int(self._fewer.argmax())
+            if np.isneginf(self._fewer[row]):
+                raise InfeasibleError(
+                    f"{hours:,.6g} agent hours do not suffice for the floor and the limits of the "
+                    "intervals of the queue through the day"
+                )
+            self._change({row: -1}, losing=True)
 
     def _take_away(self) -> bool:
         """Take away the agents whose going loses least, as long as there is enough to spare."""
@@ -203,7 +216,7 @@ class _Improver:
                     return True
         return False
 
-    def _change(self, changes: dict[int, int]) -> bool:
+    def _change(self, changes: dict[int, int], *, losing: bool = False) -> bool:
         """Change agents if that keeps the promise; otherwise note that these rows do not."""
         agents = self.agents.copy()
         for row, change in changes.items():
@@ -217,7 +230,7 @@ class _Improver:
         before, self._gained = self._gained, gained
         if self._task.terms.hours is None:
             kept &= bool((self._spares() >= -_SLACK).all())
-        else:
+        elif not losing:
             kept &= bool(gained.sum() > before.sum())
         if not kept:
             self._gained = before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from erlangplan import queues
 from erlangplan.errors import InputError
 from erlangplan.settings import Settings
-from erlangplan.totals import counted_share
+from erlangplan.windows.delivery import shares
 
 __all__ = ["Promise", "make_promise"]
 
@@ -102,7 +101,7 @@ def make_promise(
     agents = heads * keep
     low, part = np.floor(agents).astype(int), agents - np.floor(agents)
     mixed = [(1 - part) * table[:, low] + part * table[:, low + 1]
-             for table in (share * counted, counted)]  # fmt: skip
+             for table in (share, counted)]  # fmt: skip
     in_time, under = (volume * table for table in mixed)
     with np.errstate(invalid="ignore", divide="ignore"):
         level = np.where(under > 0, in_time / under, 1.0)
@@ -135,24 +134,12 @@ def _enough(load: Floats, rows: pd.DataFrame, asked: Settings) -> int:
 
 
 def _curves(load: Floats, rows: pd.DataFrame, asked: Settings, most: int) -> tuple[Floats, Floats]:
-    """Return service level and share counted (intervals x agents from 0 to `most`)."""
+    """Return shares in time and shares counted (intervals x agents from 0 to `most`)."""
     agents = np.tile(np.arange(most + 1), len(load))
-    shared: dict[str, Any] = {
-        "patience": asked.patience, "balking": asked.balking, "lines": asked.lines,
-    }  # fmt: skip
-    each_load = np.repeat(load, most + 1)
     each_aht = np.repeat(rows["aht"].to_numpy(float), most + 1)
-    held = _held(agents, asked)
-    level = queues.service_level(each_load, held, aht=each_aht, target=asked.target, **shared)
-    lost = np.zeros_like(each_load)
-    if asked.target.abandons == "ignore":
-        # Only this way counts by who is lost, and all measures take five times as long as one.
-        result = queues.performance(each_load, held, aht=each_aht, target=asked.target, **shared)
-        lost = np.nan_to_num(result.abandonment + result.blocked)
-    counted = counted_share(each_load, held.astype(float), each_aht, asked, lost)
+    in_time, counted = shares(np.repeat(load, most + 1), _held(agents, asked), each_aht, asked)
     shape = (len(load), most + 1)
-    # Without contacts some ways count an unknown share of none.
-    return np.nan_to_num(level).reshape(shape), np.nan_to_num(counted).reshape(shape)
+    return in_time.reshape(shape), counted.reshape(shape)
 
 
 def _held(agents: NDArray[np.int64], asked: Settings) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from erlangplan.forecast import Forecast
 from erlangplan.settings import Config, Settings
 from erlangplan.totals import counted_share
 
-__all__ = ["Curves", "delivered", "make_curves"]
+__all__ = ["Curves", "delivered", "make_curves", "shares"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -87,7 +87,7 @@ def make_curves(
         mine[rows] = True
         where = np.flatnonzero((mine & fresh)[row])
         at = row[where]
-        share, under = _shares(load[at], agents[where], aht[at], asked)
+        share, under = shares(load[at], agents[where], aht[at], asked)
         in_time[where], counted[where] = volume[at] * share, volume[at] * under
     return Curves(least, most, edges, in_time, counted)
 
@@ -105,13 +105,13 @@ def delivered(forecast: Forecast, agents: Floats, config: Config) -> tuple[Float
         rows = rows[volume[rows] > 0]
         for whole, weight in ((low, 1 - part), (low + 1, part)):
             held = rows[weight[rows] > 0]
-            share, under = _shares(load[held], whole[held], aht[held], asked)
+            share, under = shares(load[held], whole[held], aht[held], asked)
             in_time[held] += weight[held] * volume[held] * share
             counted[held] += weight[held] * volume[held] * under
     return in_time, counted
 
 
-def _shares(load: Floats, agents: Ints, aht: Floats, asked: Settings) -> tuple[Floats, Floats]:
+def shares(load: Floats, agents: Ints, aht: Floats, asked: Settings) -> tuple[Floats, Floats]:
     """Return the shares of offered contacts that are in time and that are counted."""
     held = agents.astype(float)
     level = queues.service_level(
