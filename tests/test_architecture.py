@@ -25,6 +25,7 @@ FLOORS = [
     {"requirement"},
     {"evaluation", "proof"},
     {"staffing", "trade_off"},
+    {"sla"},
     {"scheduling"},
     {"files", "plotting"},
     {"starter"},

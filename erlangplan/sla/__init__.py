@@ -1,0 +1,1 @@
+"""Service level agreements: contracts as files, and months judged by them."""
