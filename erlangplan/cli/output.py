@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import typer
@@ -35,9 +36,19 @@ def stage(text: str) -> Iterator[None]:
 
 
 def choose_interpreter(rows: int, *, patient: bool) -> None:
-    """Run kernels as plain Python where that is sooner done than loading compiled ones."""
-    if "numba" not in sys.modules and rows < _ROWS_WORTH_COMPILING[not patient]:
-        os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+    """Run the formulas as plain Python where that is sooner done than loading compiled ones.
+
+    Kernels that are loaded later, such as that of the queue through the day, are compiled: plain
+    Python would take minutes there.
+    """
+    chosen = "numba" in sys.modules or "NUMBA_DISABLE_JIT" in os.environ
+    if chosen or rows >= _ROWS_WORTH_COMPILING[not patient]:
+        return
+    os.environ["NUMBA_DISABLE_JIT"] = "1"
+    try:
+        import_module("erlangplan.queues")
+    finally:
+        del os.environ["NUMBA_DISABLE_JIT"]
 
 
 def check_outputs(

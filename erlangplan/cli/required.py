@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import sys
 from pathlib import Path
@@ -50,16 +49,9 @@ def read_required(
         return _agents(given, asked, reading)
     words = _named(reading, _HISTORY_WORDS)
     forecast = _read_forecast(given, reading)
-    interpreter = os.environ.get("NUMBA_DISABLE_JIT")
     target, rest = _settled(asked, forecast, reading["queue"], words=words)
-    try:
-        with stage(f"staffing {len(forecast.table):,} intervals"):
-            requirement = ep.staff(forecast, target, **rest)
-    finally:
-        # The formulas of a small forecast stay plain Python, here and in what follows: to compile
-        # them would take most of a first plan's time. The search is compiled when it begins.
-        if interpreter is None:
-            os.environ.pop("NUMBA_DISABLE_JIT", None)
+    with stage(f"staffing {len(forecast.table):,} intervals"):
+        requirement = ep.staff(forecast, target, **rest)
     for remark in requirement.remarks:
         say(f"note: {remark}")
     return requirement
