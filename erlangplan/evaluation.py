@@ -54,6 +54,8 @@ class Evaluation:
         How a queue is calculated: ``carry-over`` or ``stationary``.
     closing
         How queues are carried over; None where they are not.
+    over
+        The window of the promise of a `Requirement` given as agents; ``interval`` otherwise.
     """
 
     table: pd.DataFrame
@@ -63,6 +65,7 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     method: str = "stationary"
     closing: Closing | None = None
+    over: str = "interval"
 
     @property
     def queues(self) -> pd.DataFrame:
@@ -96,7 +99,8 @@ class Evaluation:
         open_rows = self.table["volume"].to_numpy() > 0
         net, agents = self.table["net"].to_numpy(), self.table["agents"].to_numpy()
         found = list(self.notes)
-        if (short := open_rows & (net < 0)).any():
+        per_interval = self.over == "interval"
+        if per_interval and (short := open_rows & (net < 0)).any():
             lowest = self.table.iloc[int(np.where(short, net, np.inf).argmin())]
             found.append(
                 f"{int(short.sum()):,} of {int(open_rows.sum()):,} intervals with contacts are "
@@ -212,7 +216,7 @@ def evaluate(
     >>> result.table[["required", "net"]].values.tolist()
     [[14.0, 2.0], [18.0, -2.0]]
     >>> result.table[["service_level", "service_level_stationary"]].round(3).values.tolist()
-    [[0.957, 0.923], [0.585, 0.498]]
+    [[0.98, 0.971], [0.712, 0.593]]
     """
     if agents_are not in ("on-queue", "scheduled"):
         raise ValueError(f"agents_are must be 'on-queue' or 'scheduled', got {agents_are!r}")
@@ -255,7 +259,8 @@ def evaluate(
     table = table.assign(load=load, **{name: columns[name] for name in shown})
     summed = table[["queue", "start", "volume", "agents", "service_level", "asa", "abandonment"]]
     totals = Totals(summed.assign(paid=paid, **kept), forecast.interval, fte_hours)
-    return Evaluation(table, forecast, settings, totals, notes, way, closing)
+    over = str(getattr(agents, "over", "interval"))
+    return Evaluation(table, forecast, settings, totals, notes, way, closing, over)
 
 
 def _method(given: str | None, agents: object, forecast: Forecast) -> str:

@@ -46,7 +46,9 @@ def cover(requirement: ep.Requirement) -> Schedule:
 
 def level(plan: Schedule, requirement: ep.Requirement) -> pd.DataFrame:
     """Return what evaluate predicts of a plan, by interval with contacts."""
-    table = ep.evaluate(requirement.forecast, plan, config=requirement.config).table
+    table = ep.evaluate(
+        requirement.forecast, plan, config=requirement.config, method="stationary"
+    ).table
     return table[table["volume"] > 0]
 
 
@@ -133,5 +135,5 @@ def test_shrinkage_that_the_schedule_does_not_show_is_taken_off(
     )
     there = plan.coverage["scheduled"] - plan.coverage["on_break"]
     np.testing.assert_allclose(plan.coverage["on_queue"], 0.75 * there)
-    table = ep.evaluate(requirement.forecast, plan, config=plan.config).table
+    table = ep.evaluate(requirement.forecast, plan, config=plan.config, method="stationary").table
     assert in_time(table[table["volume"] > 0]) >= 0.8 - 1e-9
