@@ -133,7 +133,8 @@ def _write_values(ax: Axes, shown: NDArray[np.float64], image: AxesImage, *, sig
     dpi = ax.figure.get_dpi()
     height, width = 72 * box.height / dpi / times, 72 * box.width / dpi / days
     finite = shown[np.isfinite(shown)]
-    digits = len(f"{np.abs(finite).max(initial=0):.0f}") + signed
+    places = int(signed and not np.allclose(finite, np.rint(finite), atol=1e-6))
+    digits = len(f"{np.abs(finite).max(initial=0):.0f}") + signed + 2 * places
     size = min(9.0, 0.74 * height, 1.5 * width / (digits + 1))
     if size < 5 or shown.size > 800:
         return False
@@ -141,8 +142,10 @@ def _write_values(ax: Axes, shown: NDArray[np.float64], image: AxesImage, *, sig
     for at, day in zip(*np.nonzero(written), strict=True):
         red, green, blue, _ = image.to_rgba(shown[at, day])
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.55
-        number = round(float(shown[at, day]))
-        text = f"{number:{'+' if signed and number else ''}d}".replace("-", "\N{MINUS SIGN}")
+        number = round(float(shown[at, day]), places)
+        sign = "+" if signed and number else ""
+        whole = number == round(number)
+        text = f"{number:{sign}.{0 if whole else places}f}".replace("-", "\N{MINUS SIGN}")
         colour = "white" if dark else INK
         ax.text(day, at, text, ha="center", va="center_baseline", size=size, color=colour)
     return True
