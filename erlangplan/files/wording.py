@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, TypeAlias
 from erlangplan.grid import date_range_text, local_starts
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from erlangplan.evaluation import Evaluation
     from erlangplan.staffing import Requirement
 
     Plan: TypeAlias = Requirement | Evaluation
 
-__all__ = ["LABELS", "about", "facts_in_words", "heading", "measure_text", "targets_in_words"]
+__all__ = [
+    "LABELS",
+    "about",
+    "facts_in_words",
+    "heading",
+    "measure_text",
+    "targets_in_words",
+    "windows_of",
+]
 
 LABELS = {
     "queue": "Queue",
@@ -43,6 +53,11 @@ def about(plan: Plan) -> list[str]:
     """Return the days that a result is about, its time zone and its file."""
     days = date_range_text(list(local_starts(plan.table).dt.normalize()))
     return [days, plan.forecast.tz or "local time", str(plan.forecast.source)]
+
+
+def windows_of(plan: Plan) -> pd.DataFrame | None:
+    """Return the windows over which a plan keeps its promise; None where each interval does."""
+    return getattr(plan, "windows", None)
 
 
 def targets_in_words(plan: Plan) -> list[tuple[str, str]]:

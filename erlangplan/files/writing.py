@@ -15,13 +15,15 @@ from erlangplan.errors import InputError
 from erlangplan.files.calendars import is_folder, write_calendars
 from erlangplan.files.tidy import write_table
 from erlangplan.files.whole import atomic_path
+from erlangplan.files.wording import windows_of
 
 if TYPE_CHECKING:
     from erlangplan.files.wording import Plan
     from erlangplan.scheduling.result import Schedule
     from erlangplan.staffing import Sweep
+    from erlangplan.trade_off import Frontier
 
-    Result: TypeAlias = Plan | Schedule | Sweep | pd.DataFrame
+    Result: TypeAlias = Plan | Schedule | Sweep | Frontier | pd.DataFrame
 
 __all__ = ["SAVED_AS", "save"]
 
@@ -37,7 +39,7 @@ def save(
     Parameters
     ----------
     result
-        A requirement, an evaluation, a schedule, a sweep, or a DataFrame.
+        A requirement, an evaluation, a schedule, a sweep, a frontier, or a DataFrame.
     target
         A path whose ending says the form: ``.csv`` (the table; shares with 6 decimals, seconds
         with 3, hours and loads with 6; of a schedule its activities, which `read_schedule` reads
@@ -79,16 +81,19 @@ def _save_shown(result: Result, path: Path, ending: str) -> None:
     from erlangplan import plotting
     from erlangplan.scheduling.result import Schedule
     from erlangplan.staffing import Sweep
+    from erlangplan.trade_off import Frontier
 
     if isinstance(result, Schedule):
         _save_schedule(result, path, ending)
         return
     picture = ending in (".png", ".svg")
-    if isinstance(result, pd.DataFrame) or (isinstance(result, Sweep) and not picture):
+    if isinstance(result, pd.DataFrame) or (isinstance(result, Sweep | Frontier) and not picture):
         pictures = "" if isinstance(result, pd.DataFrame) else ", .png or .svg"
         raise InputError(f"this result cannot be written as {ending}; use .csv or .json{pictures}")
     if isinstance(result, Sweep):
         plotting.save_sweep(result, path)
+    elif isinstance(result, Frontier):
+        plotting.save_frontier(result, path)
     elif picture:
         plotting.save_week(result, path)
     elif ending == ".xlsx":
@@ -141,16 +146,20 @@ def _write_text(path: Path, text: str) -> None:
 def _json(result: Result) -> str:
     from erlangplan.scheduling.result import Schedule
     from erlangplan.staffing import Sweep
+    from erlangplan.trade_off import Frontier
 
     content: dict[str, object] = {"erlangplan": erlangplan.__version__}
     if isinstance(result, Schedule):
         return _json_text(content | _schedule_content(result))
-    if not isinstance(result, pd.DataFrame | Sweep):
+    if not isinstance(result, pd.DataFrame | Sweep | Frontier):
         content["assumptions"] = [list(pair) for pair in result.assumptions]
         content["remarks"] = list(result.remarks)
+        content["method"] = result.method
         content["total"] = _records(result.total)[0]
         content["queues"] = _records(result.queues)
         content["days"] = _records(result.days)
+        if (windows := windows_of(result)) is not None:
+            content["windows"] = _records(windows)
     content["table"] = _records(_table(result))
     return _json_text(content)
 

@@ -20,11 +20,21 @@ __all__ = ["dress", "new_axes", "new_figure", "plain", "rows_of"]
 
 BLUE, PALE, ORANGE = "#0b5394", "#c6dbef", "#d55e00"
 INK, QUIET, HAIR, FAINT = "#262626", "#6b6b6b", "#d9d9d9", "#ececec"
-SUMS = ("agents", "scheduled", "scheduled_exact", "required", "net", "volume", "load")
+SUMS = (
+    "agents",
+    "agents_stationary",
+    "scheduled",
+    "scheduled_exact",
+    "required",
+    "net",
+    "volume",
+    "load",
+)
 SHARES = (
     "service_level",
     "service_level_one_less",
     "service_level_one_more",
+    "service_level_stationary",
     "abandonment",
     "occupancy",
 )

@@ -53,7 +53,7 @@ def plot_requirement(plan: Plan, ax: Axes | None = None, queue: str | None = Non
     ValueError
         If there is no such queue.
     """
-    rows, name = rows_of(plan, queue, ("agents", "load", "required"))
+    rows, name = rows_of(plan, queue, ("agents", "load", "required", "agents_stationary"))
     ax = new_axes(8, 3.6) if ax is None else ax
     span, rows, what = time_axis(rows, plan.forecast.interval)
     thin = 0.6 if span.days_shown > 10 else 1.0
@@ -67,10 +67,18 @@ def plot_requirement(plan: Plan, ax: Axes | None = None, queue: str | None = Non
             lw=1.1 * thin,
             label="agents required",
         )
+    if "agents_stationary" in rows:
+        ax.stairs(
+            *(span.padded(rows["agents_stationary"]), span.edges),
+            color=INK,
+            lw=0.9 * thin,
+            label="agents by stationary formulas",
+        )
     ax.stairs(
         span.padded(rows["load"]), span.edges, color=ORANGE, lw=1.1 * thin, label="load (erlang)"
     )
-    drawn = [name for name in ("agents", "required", "load") if name in rows]
+    measures = ("agents", "required", "agents_stationary", "load")
+    drawn = [name for name in measures if name in rows]
     ax.set_ylim(0, max(1.0, 1.08 * float(rows[drawn].max().max())))
     ax.set_ylabel("agents")
     _whole_numbers(ax)

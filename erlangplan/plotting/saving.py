@@ -1,11 +1,11 @@
-"""Pictures as files: the week of a plan, a sweep; and as SVG for a page."""
+"""Pictures as files: the week of a plan, a curve of costs; and as SVG for a page."""
 
 from __future__ import annotations
 
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from erlangplan.files.whole import atomic_path
 from erlangplan.files.wording import heading, measure_text
@@ -13,21 +13,28 @@ from erlangplan.grid import date_range_text, local_starts, open_hours
 from erlangplan.plotting.canvas import QUIET, new_figure
 from erlangplan.plotting.curves import plot_requirement, plot_sweep
 from erlangplan.plotting.heatmap import map_size, plot_heat_map
+from erlangplan.plotting.through_day import most_changed, plot_carried
+from erlangplan.plotting.trade_off import plot_frontier
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from erlangplan.evaluation import Evaluation
     from erlangplan.files.wording import Plan
     from erlangplan.staffing import Sweep
+    from erlangplan.trade_off import Frontier
 
-__all__ = ["save_sweep", "save_week", "svg_text"]
+__all__ = ["save_frontier", "save_sweep", "save_week", "svg_text"]
 
 SHOWN_QUEUES = 6
 
 
 def save_week(plan: Plan, path: str | os.PathLike[str]) -> None:
     """Draw the week of a plan, for each queue agents against load and a heat map, into a file.
+
+    Of an evaluation with the queue carried over also the day that differs most from stationary
+    formulas.
 
     Parameters
     ----------
@@ -41,7 +48,15 @@ def save_week(plan: Plan, path: str | os.PathLike[str]) -> None:
 
 def save_sweep(sweep: Sweep, path: str | os.PathLike[str]) -> None:
     """Draw a sweep into a file that ends in ``.png``, ``.svg`` or ``.pdf``."""
-    ax = plot_sweep(sweep)
+    _save_axes(plot_sweep(sweep), path)
+
+
+def save_frontier(frontier: Frontier, path: str | os.PathLike[str]) -> None:
+    """Draw a frontier into a file that ends in ``.png``, ``.svg`` or ``.pdf``."""
+    _save_axes(plot_frontier(frontier), path)
+
+
+def _save_axes(ax: Axes, path: str | os.PathLike[str]) -> None:
     figure = ax.get_figure(root=True)
     assert figure is not None
     _save(figure, path)
@@ -86,20 +101,35 @@ def _week(plan: Plan) -> Figure:
         if name in queues
     }
     tallest = max(map_size(grid)[1] for grid in maps.values())
-    if len(queues) == 1:
-        figure = new_figure(8.5, 3 + tallest)
-        places = figure.subplots(2, 1, height_ratios=[3, tallest], squeeze=False).T
-    else:
-        height = min(tallest, 3.8)
-        figure = new_figure(11, 0.5 + height * len(queues))
-        places = figure.subplots(len(queues), 2, width_ratios=[1.15, 1], squeeze=False)
+    changed = most_changed(plan)
+    figure, places, below = _places(len(queues), tallest, day=changed is not None)
     for name, (curve, heat) in zip(queues, places, strict=True):
         plot_requirement(plan, curve, name)
         plot_heat_map(plan, heat, name, value)
         curve.set_xlabel("")
         heat.set_xlabel("* the hour that comes twice" if any(maps[name].second) else "")
+    if below is not None and changed is not None:
+        plot_carried(cast("Evaluation", plan), below, *changed)
     figure.suptitle(title, x=0.012, ha="left", color=QUIET, size="large")
     return figure
+
+
+def _places(queues: int, tallest: float, *, day: bool) -> tuple[Figure, Any, Axes | None]:
+    """Return a figure, axes for two pictures of each queue, and axes for one of a day below."""
+    room = [4.4] if day else []
+    if queues == 1:
+        heights = [3, tallest, *room]
+        figure = new_figure(8.5, sum(heights))
+        grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
+        places = [[figure.add_subplot(grid[row]) for row in range(2)]]
+    else:
+        heights = [min(tallest, 3.8)] * queues + room
+        figure = new_figure(11, 0.5 + sum(heights))
+        grid = figure.add_gridspec(len(heights), 2, width_ratios=[1.15, 1], height_ratios=heights)
+        places = [
+            [figure.add_subplot(grid[row, side]) for side in range(2)] for row in range(queues)
+        ]
+    return figure, places, figure.add_subplot(grid[-1, :]) if day else None
 
 
 def _week_title(plan: Plan) -> str:
