@@ -267,18 +267,24 @@ ASKED_FLAGS: dict[str, tuple[Any, Any]] = {
 
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the shared flags; it takes them as dicts `asked` and `reading`."""
+    """Give a command the shared flags; it takes them as dicts `asked` and `reading`.
+
+    A flag of the command's own takes the place of a shared one of that name.
+    """
+    own = inspect.signature(command, eval_str=True).parameters
 
     def wrapped(**given: Any) -> None:
         asked = {name: given.pop(name) for name in ASKED_FLAGS}
-        reading = {name: given.pop(name) for name in READING_FLAGS}
+        reading = {name: given.pop(name) for name in READING_FLAGS if name not in own}
         command(**given, asked=asked, reading=reading)
 
-    own = inspect.signature(command, eval_str=True).parameters.values()
-    kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own if p.name not in ("asked", "reading")]
+    kept = [
+        p.replace(kind=p.KEYWORD_ONLY) for p in own.values() if p.name not in ("asked", "reading")
+    ]
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=form)
         for name, (form, default) in (ASKED_FLAGS | READING_FLAGS).items()
+        if name not in own
     ]
     every = [*kept, *shared]
     wrapped.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]

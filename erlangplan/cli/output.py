@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 
 import typer
 
 import erlangplan as ep
+from erlangplan.units import duration_text
 
 # Compiling and loading kernels costs a process more than this many rows take in plain Python.
 _ROWS_WORTH_COMPILING = {False: 16_000, True: 2_000}
@@ -24,15 +27,29 @@ def say(text: str) -> None:
 
 @contextmanager
 def stage(text: str) -> Iterator[None]:
-    """Show what is going on while it goes on, in a terminal."""
-    shown = sys.stderr.isatty()
-    if shown:
-        print(f"{text} ...", end="\r", file=sys.stderr, flush=True)
+    """Show in a terminal what is going on, after two seconds also for how long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = Event()
+    clock = Thread(target=_count, args=(text, done), daemon=True)
+    print(f"{text} ...", end="\r", file=sys.stderr, flush=True)
+    clock.start()
     try:
         yield
     finally:
-        if shown:
-            print(" " * (len(text) + 4), end="\r", file=sys.stderr, flush=True)
+        done.set()
+        clock.join()
+        print(" " * (len(text) + 16), end="\r", file=sys.stderr, flush=True)
+
+
+def _count(text: str, done: Event) -> None:
+    begun = time.monotonic()
+    pause = 2.0
+    while not done.wait(pause):
+        pause = 1.0
+        shown = duration_text(round(time.monotonic() - begun))
+        print(f"{text} ... {shown}", end="\r", file=sys.stderr, flush=True)
 
 
 def choose_interpreter(rows: int, *, patient: bool) -> None:
@@ -98,7 +115,7 @@ def check_form(form: str | None, known: tuple[str, ...] = ("csv", "json", "text"
 
 
 def deliver(
-    result: ep.Requirement | ep.Evaluation | ep.Sweep,
+    result: ep.Requirement | ep.Evaluation | ep.Sweep | ep.Frontier,
     outputs: Sequence[str | Path] | None,
     form: str | None,
     show: Callable[[], None],

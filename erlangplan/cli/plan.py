@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 import erlangplan as ep
 from erlangplan.cli import options as opt
-from erlangplan.cli.output import (
-    check_form,
-    check_outputs,
-    choose_interpreter,
-    deliver,
-    say,
-    stage,
+from erlangplan.cli import through_day as day
+from erlangplan.cli.given import (
+    HISTORY_WORDS,
+    files_of,
+    named,
+    read_costs,
+    read_counts,
+    read_given,
+    read_people,
+    settled,
 )
+from erlangplan.cli.output import check_form, check_outputs, deliver, say, stage
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_FORECAST_WORDS = frozenset({"queue", "start", "date", "time", "end", "interval"})
-_AGENT_WORDS = frozenset({"agents", "scheduled"})
-_ROSTER_WORDS = frozenset({"agent", "group", "shift", "shift_start", "activity", "paid"})
-_HISTORY_WORDS = frozenset({"wait", "outcome", "abandoned", "answered"})
 AgentsAre = Literal["on-queue", "scheduled"]
 STAFF_HELP = """Required agents per interval of a forecast, and why.
 
@@ -34,6 +30,12 @@ erlangplan staff forecast.csv --target 80/20 --shrinkage 30% --patience 3min
 erlangplan staff forecast.xlsx --tz Europe/Berlin --config centre.toml -o plan.xlsx
 
 erlangplan staff forecast.csv --sweep 70/20,80/20,90/20
+
+erlangplan staff forecast.csv --target 80/20 --method carry-over
+
+erlangplan staff forecast.csv --target 80/20 --over week --floor 60%
+
+erlangplan staff forecast.csv --over week --frontier -o frontier.png
 
 In a terminal it prints a heat map and totals, in a pipe the table as CSV."""
 
@@ -45,9 +47,12 @@ erlangplan evaluate forecast.csv agents.csv --agents-are scheduled --shrinkage 3
 
 erlangplan evaluate forecast.csv schedule.csv --config centre.toml
 
+erlangplan evaluate forecast.csv agents.csv --at-close abandon --initial 12
+
 AGENTS is a number, or a file with start, agents and, for several queues, queue; a plan that
 `erlangplan staff` wrote is such a file. It may also be a schedule or roster with agent, start and
-end: then those at work and not on a break are on the queue."""
+end: then those at work and not on a break are on the queue. The queue is carried over from interval
+to interval; --method stationary takes each by itself."""
 
 
 @opt.with_flags
@@ -61,6 +66,14 @@ def staff(
             rich_help_panel=opt.ASKED,
         ),
     ] = None,
+    method: day.StaffMethod = None,
+    over: day.Over = None,
+    floor: day.Floor = None,
+    min_contacts: day.MinContacts = None,
+    cost: day.Cost = None,
+    so_far: day.SoFar = None,
+    hours: day.Hours = None,
+    frontier: day.FrontierFlag = False,
     output: opt.Output = None,
     form: opt.Form = None,
     *,
@@ -69,22 +82,52 @@ def staff(
 ) -> None:
     """Staff a forecast."""
     check_form(form)
-    endings = ep.SAVED_AS if sweep is None else (".csv", ".json", ".png", ".svg")
-    check_outputs(output or [], [forecast, *_files(asked, reading)], endings)
+    reading["hours"], agent_hours = day.split_hours(hours)
+    terms: dict[str, Any] = {
+        "method": method, "floor": floor, "min_contacts": min_contacts, "cost": cost,
+        "so_far": so_far, "hours": agent_hours,
+    }  # fmt: skip
+    day.check_terms(over, frontier=frontier, sweep=sweep is not None, **terms)
+    curve = frontier or sweep is not None
+    endings = (".csv", ".json", ".png", ".svg") if curve else ep.SAVED_AS
+    check_outputs(output or [], [forecast, cost, so_far, *files_of(asked, reading)], endings)
     targets = [] if sweep is None else _swept(sweep, asked["target"])
-    read = _read(forecast, reading)
-    words = _named(reading, _HISTORY_WORDS)
-    target, rest = _settled(asked, read, reading["queue"], sweeps=len(targets), words=words)
-    if targets:
-        with stage(f"staffing for {len(targets)} targets"):
-            costs = ep.sweep(read, targets, **rest)
-        deliver(costs, output, form, lambda: print(costs.summary()))
+    read = read_given(forecast, reading)
+    words, windows = named(reading, HISTORY_WORDS), frontier or over not in (None, "interval")
+    target, rest = settled(
+        asked, read, reading["queue"], sweeps=len(targets), windows=windows, words=words
+    )
+    if cost is not None:
+        terms["cost"] = read_costs(cost, read, reading)
+    if so_far is not None:
+        terms["so_far"] = read_counts(so_far, read, reading)
+    terms["over"] = over or ("week" if frontier else None)
+    rest |= {name: value for name, value in terms.items() if value is not None}
+    if curve:
+        _deliver_curve(read, target, targets, rest, output, form)
         return
     with stage(f"staffing {len(read.table):,} intervals"):
         requirement = ep.staff(read, target, **rest)
     deliver(requirement, output, form, lambda: _show(requirement))
     for remark in requirement.remarks:
         say(f"note: {remark}")
+
+
+def _deliver_curve(
+    forecast: ep.Forecast, target: ep.Target | None, targets: list[ep.Target],
+    rest: dict[str, Any], output: list[Path] | None, form: str | None,
+) -> None:  # fmt: skip
+    """Deliver what each of several targets costs, or each service level over a window."""
+    result: ep.Sweep | ep.Frontier
+    if targets:
+        with stage(f"staffing for {len(targets)} targets"):
+            result = ep.sweep(forecast, targets, **rest)
+    else:
+        kept = {name: rest[name] for name in rest if name not in ("shrinkage", "fte_hours")}
+        kept.pop("method", None)
+        with stage(f"staffing {len(forecast.table):,} intervals for 20 service levels"):
+            result = ep.frontier(forecast, target, **kept)
+    deliver(result, output, form, lambda: print(result.summary()))
 
 
 @opt.with_flags
@@ -110,6 +153,11 @@ def evaluate(
             rich_help_panel=opt.ASKED,
         ),
     ] = None,
+    method: day.Method = None,
+    leaving: day.Leaving = None,
+    at_close: day.AtClose = None,
+    initial: day.Initial = None,
+    waits: day.Waits = None,
     check: opt.Check = False,
     output: opt.Output = None,
     form: opt.Form = None,
@@ -119,20 +167,23 @@ def evaluate(
 ) -> None:
     """Evaluate given agents."""
     check_form(form)
+    carried = day.carried_over(
+        method, leaving=leaving, at_close=at_close, initial=initial, waits=waits
+    )
     number = _number(agents)
-    files = [forecast, *_files(asked, reading), *([agents] if number is None else [])]
+    files = [forecast, *files_of(asked, reading), *([agents] if number is None else [])]
     check_outputs(output or [], files)
     if agents_are not in ("on-queue", "scheduled"):
         raise typer.BadParameter(f"--agents-are must be on-queue or scheduled, got {agents_are}")
-    read = _read(forecast, reading)
+    read = read_given(forecast, reading)
     if number is None:
-        given: Any = _read_people(agents, read.tz, reading)
+        given: Any = read_people(agents, read.tz, reading)
     else:
         given = number
         if len(read.queues) > 1:
             say(f"{agents} agents on each of {len(read.queues)} queues")
-    words = _named(reading, _HISTORY_WORDS)
-    target, rest = _settled(asked, read, reading["queue"], words=words)
+    words = named(reading, HISTORY_WORDS)
+    target, rest = settled(asked, read, reading["queue"], words=words)
     shifts = isinstance(given, ep.Schedule)
     alone = rest["shrinkage"] is None and asked["config"] is None
     if (agents_are == "scheduled" or shifts) and alone:
@@ -145,6 +196,7 @@ def evaluate(
             target,
             agents_are=cast(AgentsAre, agents_are),
             breaks_in_shrinkage=breaks_in_shrinkage,
+            **carried,
             **rest,
         )
     deliver(result, output, form, lambda: _show(result))
@@ -153,25 +205,6 @@ def evaluate(
     if check and result.missed:
         say(f"target missed: {', '.join(result.missed)}")
         raise typer.Exit(3)
-
-
-def _read_people(
-    source: str, tz: str | None, reading: dict[str, Any]
-) -> ep.Schedule | pd.DataFrame:
-    """Return the shifts that a file holds, or else its agents per interval."""
-    words = _named(reading, _ROSTER_WORDS)
-    if source == "-" or not ep.holds_shifts(source, map=words):
-        table = ep.read_agents(source, tz=tz, map=_named(reading, _AGENT_WORDS))
-        return only_queue(table, reading["queue"])
-    schedule = ep.read_schedule(
-        source, tz=tz, map=words, dates=reading["dates"], year=reading["year"]
-    )
-    schedule = only_shifts(schedule, reading["queue"])
-    agents = schedule.table["agent"].nunique()
-    say(f"{source}: {len(schedule.table):,} shifts of {agents:,} agents")
-    for remark in schedule.remarks:
-        say(f"note: {remark}")
-    return schedule
 
 
 def _swept(text: str, target: ep.Target | None) -> list[ep.Target]:
@@ -185,132 +218,6 @@ def _swept(text: str, target: ep.Target | None) -> list[ep.Target]:
             f"commas of their own write ; instead, got {text!r}"
         )
     return targets
-
-
-def _files(asked: dict[str, Any], reading: dict[str, Any]) -> list[Path | None]:
-    return [asked["config"], asked["patience_from"], reading["profile"]]
-
-
-def _read(source: str, flags: dict[str, Any]) -> ep.Forecast:
-    spreading = ("profile", "spread_evenly", "hours")
-    profile, spread_evenly, hours = (flags[name] for name in spreading)
-    if profile and spread_evenly:
-        raise typer.BadParameter("--profile and --spread-evenly exclude each other")
-    if bool(hours) != spread_evenly:
-        raise typer.BadParameter("--spread-evenly and --hours 08:00-20:00 belong together")
-    reading = {name: value for name, value in flags.items() if name not in spreading}
-    words = opt.mapping(reading["map"]) or {}
-    others = (_AGENT_WORDS | _HISTORY_WORDS | _ROSTER_WORDS) - _FORECAST_WORDS
-    reading["map"] = {word: column for word, column in words.items() if word not in others}
-    with stage(f"reading {source}"):
-        forecast = ep.read_forecast(source, **reading)
-    forecast = _one_queue(forecast, reading["queue"])
-    for note in forecast.notes:
-        say(note)
-    if profile:
-        return forecast.spread(ep.read_profile(profile))
-    return forecast.spread_evenly(hours) if spread_evenly else forecast
-
-
-def _one_queue(forecast: ep.Forecast, queue: str | None) -> ep.Forecast:
-    if queue is None or forecast.queues == (queue,):
-        return forecast
-    if queue not in forecast.queues:
-        known = ", ".join(forecast.queues[:20])
-        raise ep.InputError(f"there is no queue {queue!r}; the file has {known}")
-    table = forecast.table[forecast.table["queue"] == queue].astype({"queue": str})
-    return replace(forecast, table=table)
-
-
-def only_queue(table: pd.DataFrame, queue: str | None) -> pd.DataFrame:
-    """Return the rows of the queue that --queue names, where there are others beside it."""
-    if queue is None or not (table["queue"] == queue).any():
-        return table
-    return table[table["queue"] == queue].reset_index(drop=True)
-
-
-def only_shifts(schedule: ep.Schedule, queue: str | None) -> ep.Schedule:
-    """Return the shifts of the queue that --queue names, where there are others beside it."""
-    if queue not in schedule.queues:
-        return schedule
-    names = ("table", "breaks", "coverage", "shortages")
-    parts: dict[str, Any] = {name: only_queue(getattr(schedule, name), queue) for name in names}
-    return replace(schedule, **parts)
-
-
-def _settings_of(config: ep.Config, queue: str | None, path: Path) -> ep.Config:
-    """Return the settings of one queue that is planned alone, or of all."""
-    if queue is None:
-        return config
-    # What differs in case alone is a slip of the pen, which staffing refuses with advice.
-    alike = {n: s for n, s in config.queues.items() if n.casefold() == queue.casefold()}
-    if not alike and config.queues:
-        say(f"{path} has no [queue.{queue}]: its defaults hold")
-    return ep.Config(config.defaults, {queue: alike[queue]} if queue in alike else alike)
-
-
-def _named(reading: dict[str, Any], words: frozenset[str]) -> dict[str, str] | None:
-    """Return the part of --map that names columns of another file than the forecast."""
-    given = opt.mapping(reading["map"]) or {}
-    return {word: column for word, column in given.items() if word in words} or None
-
-
-def _settled(
-    asked: dict[str, Any],
-    forecast: ep.Forecast,
-    queue: str | None,
-    *,
-    sweeps: int = 0,
-    words: dict[str, str] | None = None,
-) -> tuple[ep.Target | None, dict[str, Any]]:
-    """Return the target, and the other arguments of staff and evaluate."""
-    rest = dict(asked)
-    target, config, history = (rest.pop(name) for name in ("target", "config", "patience_from"))
-    if config is None:
-        settings = ep.Config() if target is None else ep.Config(ep.Settings(target))
-    else:
-        settings = _settings_of(ep.read_config(config), queue, config)
-    if history is not None:
-        if rest["patience"] is not None:
-            raise typer.BadParameter("--patience and --patience-from exclude each other")
-        if _balks(rest["balking"], settings):
-            raise typer.BadParameter(
-                "balking and --patience-from exclude each other, because the abandons of a history "
-                "include those who leave at once; give --patience"
-            )
-        settings = _with_patience(settings, history, forecast.queues, words)
-    if target is None and config is None and not sweeps:
-        say("target: 80/20 (default); abandoned contacts count as not in time")
-    every = [settings.defaults, *settings.queues.values()]
-    patient = rest["patience"] is None and all(one.patience is None for one in every)
-    patient = patient and not _balks(rest["balking"], settings)
-    rows = len(forecast.table) * max(1, sweeps)
-    if rest["lines"] is not None or any(one.lines is not None for one in every):
-        rows *= 50  # a loop over the queue in every row
-    choose_interpreter(rows, patient=patient)
-    return target, rest | {"config": settings}
-
-
-def _balks(flag: float | None, config: ep.Config) -> bool:
-    if flag is not None:
-        return flag > 0
-    return any(one.balking > 0 for one in (config.defaults, *config.queues.values()))
-
-
-def _with_patience(
-    settings: ep.Config, history: Path, queues: tuple[str, ...], words: dict[str, str] | None
-) -> ep.Config:
-    table = ep.read_history(history, map=words)
-    total = ep.estimate_patience(table["total_wait"].sum(), table["abandons"].sum())
-    say(f"{history.name}: patience {total:.0f} s (total wait of all contacts per abandon)")
-    own: dict[str, float] = {}
-    for queue, waited, abandons in zip(
-        table["queue"], table["total_wait"], table["abandons"], strict=True
-    ):
-        if str(queue) in queues and len(queues) > 1 and abandons:
-            own[str(queue)] = ep.estimate_patience(float(waited), float(abandons))
-            say(f"  {queue}: {own[str(queue)]:.0f} s from {abandons:,.0f} abandons")
-    return settings.with_patience(total, own)
 
 
 def _number(text: str) -> float | None:

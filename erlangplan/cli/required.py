@@ -12,8 +12,8 @@ import typer
 
 import erlangplan as ep
 from erlangplan.cli import options as opt
+from erlangplan.cli.given import HISTORY_WORDS, named, only_queue, read_given, settled
 from erlangplan.cli.output import say, stage
-from erlangplan.cli.plan import _HISTORY_WORDS, _named, _read, _settled, only_queue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,12 +44,12 @@ def read_required(
     """
     given: Any = _Piped(sys.stdin.buffer.read()) if source == "-" else source
     own = asked["target"] is None and asked["config"] is None
-    named = opt.mapping(reading["map"]) or {}
-    if "agents" in named or (_names_agents(given) and (own or not _names_volume(given))):
+    columns = opt.mapping(reading["map"]) or {}
+    if "agents" in columns or (_names_agents(given) and (own or not _names_volume(given))):
         return _agents(given, asked, reading)
-    words = _named(reading, _HISTORY_WORDS)
+    words = named(reading, HISTORY_WORDS)
     forecast = _read_forecast(given, reading)
-    target, rest = _settled(asked, forecast, reading["queue"], words=words)
+    target, rest = settled(asked, forecast, reading["queue"], words=words)
     with stage(f"staffing {len(forecast.table):,} intervals"):
         requirement = ep.staff(forecast, target, **rest)
     for remark in requirement.remarks:
@@ -60,7 +60,7 @@ def read_required(
 def _read_forecast(given: Any, reading: dict[str, Any]) -> ep.Forecast:
     """Read a forecast; where its columns are not known, say how required agents are named."""
     try:
-        return _read(given, reading)
+        return read_given(given, reading)
     except ep.InputError as error:
         if not (error.fix and "--map" in error.fix) or _names_volume(given):
             raise

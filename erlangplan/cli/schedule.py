@@ -13,6 +13,7 @@ import typer
 import erlangplan as ep
 from erlangplan.cli import options as opt
 from erlangplan.cli import planning as flags
+from erlangplan.cli.given import files_of, only_shifts
 from erlangplan.cli.output import (
     check_calendars,
     check_form,
@@ -21,7 +22,6 @@ from erlangplan.cli.output import (
     say,
     stage,
 )
-from erlangplan.cli.plan import _files, only_shifts
 from erlangplan.cli.progress import shown_progress
 from erlangplan.cli.required import read_required, zone_of
 
@@ -82,7 +82,9 @@ def schedule(
     """Plan shifts and breaks."""
     check_form(form)
     before = None if week in ("open", "cyclic") else week
-    check_outputs(output or [], [forecast, shifts, before, *_files(asked, reading)], flags.ENDINGS)
+    check_outputs(
+        output or [], [forecast, shifts, before, *files_of(asked, reading)], flags.ENDINGS
+    )
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
     _one_of("--over", over, ("day", "week"))
     rules = ep.read_shifts(shifts)
@@ -158,7 +160,9 @@ def breaks(
 ) -> None:
     """Place the breaks of given shifts."""
     check_form(form)
-    check_outputs(output or [], [roster, forecast, shifts, *_files(asked, reading)], flags.ENDINGS)
+    check_outputs(
+        output or [], [roster, forecast, shifts, *files_of(asked, reading)], flags.ENDINGS
+    )
     aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
     rules = None if shifts is None else ep.read_shifts(shifts)
     own, reading = _own_words(reading)
