@@ -23,6 +23,7 @@ __all__ = [
     "by_themselves",
     "carried_counts",
     "carried_over",
+    "intervals_follow",
     "waits_wanted",
 ]
 
@@ -83,6 +84,12 @@ def waits_wanted(forecast: Forecast, settings: Config, asked: bool | None) -> bo
         return asked
     limited = any(settings.of(queue).target.max_asa is not None for queue in forecast.queues)
     return limited or len(forecast.table) <= _FEW
+
+
+def intervals_follow(forecast: Forecast) -> bool:
+    """Return whether most intervals follow each other, so that queues can be carried over."""
+    step = forecast.table.groupby("queue", observed=True, sort=False)["start"].diff()
+    return bool((step.dt.total_seconds() == forecast.interval).mean() >= 0.5)
 
 
 def by_themselves(load: Floats, agents: Floats, aht: Floats, asked: Settings) -> dict[str, Floats]:

@@ -13,7 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from erlangplan.attendance import Shifts, people_of_shifts
-from erlangplan.delivered import DELIVERED, Closing, by_themselves, carried_over, waits_wanted
+from erlangplan.delivered import (
+    DELIVERED,
+    Closing,
+    by_themselves,
+    carried_over,
+    intervals_follow,
+    waits_wanted,
+)
 from erlangplan.errors import Fault, InputError
 from erlangplan.forecast import UNNAMED, Forecast, check_forecast
 from erlangplan.results import assumptions, carried_remarks, html_text, remarks, summary_text
@@ -270,9 +277,7 @@ def _method(given: str | None, agents: object, forecast: Forecast) -> str:
         return given
     if isinstance(inherited := getattr(agents, "method", None), str):
         return inherited
-    step = forecast.table.groupby("queue", observed=True, sort=False)["start"].diff()
-    follows = (step.dt.total_seconds() == forecast.interval).mean()
-    return "carry-over" if follows >= 0.5 else "stationary"
+    return "carry-over" if intervals_follow(forecast) else "stationary"
 
 
 _SHOWN = (

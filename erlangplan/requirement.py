@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from erlangplan.delivered import carried_counts, intervals_follow
 from erlangplan.forecast import Forecast
 from erlangplan.results import assumptions, html_text, remarks, summary_text
 from erlangplan.settings import Config
 from erlangplan.totals import Totals
-from erlangplan.units import share_text
+from erlangplan.units import duration_text, share_text
 from erlangplan.windows import wording
 from erlangplan.windows.so_far import SoFar
 from erlangplan.windows.terms import Terms
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from erlangplan.headroom import Evaluator, Margins
 
 __all__ = ["Requirement"]
+
+_MOST_ROWS, _MOST_WORK = 5_000, 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +96,42 @@ class Requirement:
         """Totals of all queues, one row."""
         return self.totals.total
 
+    @cached_property
+    def carried(self) -> float:
+        """Service level of all contacts with the queue carried over from interval to interval.
+
+        nan where it is not computed: the target has no service level, most intervals do not follow
+        each other, or there are too many (more than 5,000, or a million times the peak's agents).
+        """
+        level, size = float(self.total["service_level"].iloc[0]), len(self.table)
+        few = size <= _MOST_ROWS and size * self.table["agents"].max() <= _MOST_WORK
+        if self.method == "carry-over" or math.isnan(level):
+            return level
+        if not (few and intervals_follow(self.forecast)):
+            return math.nan
+        agents = self.table["agents"].to_numpy(float)
+        in_time, counted = carried_counts(self.forecast, agents, self.config)
+        return float(in_time.sum() / counted.sum()) if counted.sum() > 0 else math.nan
+
+    @property
+    def carried_words(self) -> str:
+        """What a plan by stationary formulas delivers with the queue carried over, in words.
+
+        Empty where `carried` is not computed, or the plan itself is by carry-over.
+        """
+        if self.method == "carry-over" or math.isnan(self.carried):
+            return ""
+        targets = {self.config.of(queue).target for queue in self.forecast.queues}
+        thresholds = {target.threshold for target in targets if target.abandons == "count"}
+        alike = len(thresholds) == 1 and all(target.abandons == "count" for target in targets)
+        within = thresholds.pop() if alike else None
+        what = "in time" if within is None else f"answered within {duration_text(within)}"
+        stationary = share_text(float(self.total["service_level"].iloc[0]))
+        return (
+            f"carried over from interval to interval: {share_text(self.carried)} {what} "
+            f"(stationary {stationary})"
+        )
+
     def margins(self, evaluator: Evaluator | None = None) -> Margins:
         """Return how much more these agents carry before the promise is missed; see `margins`."""
         from erlangplan.headroom import margins
@@ -145,12 +184,15 @@ class Requirement:
         """Return the plan in words: totals, per queue, per day, per window, and remarks."""
         title = "Required agents"
         if self.windows is None or self.terms is None:
-            return summary_text(title, self.totals, self.config, self.remarks)
+            carried = [self.carried_words] if self.carried_words else []
+            return summary_text(title, self.totals, self.config, [*carried, *self.remarks])
         text = summary_text(f"{title} {self.terms.words}", self.totals, self.config, [])
         lines = [text, wording.window_lines(self.windows, self.terms)]
         if "cost" in self.table:
             cost = self.table["cost"].sum()
             lines.append(f"cost {cost:,.6g}, at a cost of an agent hour {self._cost_words}")
+        if self.carried_words:
+            lines.append(self.carried_words)
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
 
     def _repr_html_(self) -> str:

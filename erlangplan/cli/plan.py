@@ -234,5 +234,18 @@ def _show(result: ep.Requirement | ep.Evaluation) -> None:
     from rich.console import Console
 
     from erlangplan.cli.terminal import print_plan
+    from erlangplan.cli.terminal_promise import print_promise
 
-    print_plan(result, Console())
+    console = Console()
+    print_plan(result, console)
+    if isinstance(result, ep.Requirement):
+        with stage("following the queue through the day"):
+            words, margins = result.carried_words, _margins(result)
+        print_promise(result, margins, words, console)
+
+
+def _margins(requirement: ep.Requirement) -> ep.Margins | None:
+    """Return how much more a plan over a window carries, unless its hours were given."""
+    if requirement.terms is None or requirement.terms.hours is not None:
+        return None
+    return requirement.margins()
