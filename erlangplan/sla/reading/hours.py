@@ -10,7 +10,7 @@ from typing import Any
 from erlangplan.errors import Fault
 from erlangplan.shifts.times import DAY, Pair, as_days, as_hours, days_text, time_text
 from erlangplan.sla.model import Hours
-from erlangplan.sla.reading.tables import shown
+from erlangplan.sla.reading.tables import MISPLACED, TOP_KEYS, shown
 from erlangplan.sla.reading.values import as_date, as_dates, as_name, as_table
 
 __all__ = ["read_hours"]
@@ -73,6 +73,8 @@ def _add_days(days: dict[int, list[Pair]], key: str, written: object) -> None:
     try:
         named = as_days("mon-sun" if key == _EVERY_DAY else key)
     except ValueError:
+        if key in TOP_KEYS:
+            raise ValueError(MISPLACED) from None
         raise ValueError(
             "unknown key; write weekdays such as mon-fri, sat or every-day, closed or special"
         ) from None

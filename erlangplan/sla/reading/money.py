@@ -111,7 +111,7 @@ def read_credits(
             if name in found:
                 expected = "has a credit already; one objective has one"
                 faults.append(Fault(expected, column=f"{place} objective", value=name))
-            _check_credit(values, place, promised, faults)
+            _check_credit(table, values, place, promised, faults)
         if len(faults) > before:
             continue
         if "pool" in values or "allocation" in values:
@@ -127,11 +127,15 @@ def _earn_back(table: Mapping[str, Any], place: Place, faults: list[Fault]) -> E
 
 
 def _check_credit(
-    values: Mapping[str, Any], place: Place, promised: Promised, faults: list[Fault]
+    table: Mapping[str, Any],
+    values: Mapping[str, Any],
+    place: Place,
+    promised: Promised,
+    faults: list[Fault],
 ) -> None:
     objective = promised.objectives.get(values["objective"])
-    given = [key for key in ("share", "per_point", "tiers") if key in values]
-    parts = [key for key in ("pool", "allocation") if key in values]
+    given = [key for key in ("share", "per_point", "tiers") if key in table]
+    parts = [key for key in ("pool", "allocation") if key in table]
     if len(given) != 1 and not (parts and not given):
         said = " and ".join(given) or "nothing of it"
         expected = f"must say what a miss costs by one of share, per_point and tiers, not {said}"
@@ -139,7 +143,7 @@ def _check_credit(
     for key in parts:
         if given and given != ["share"]:
             expected = "is a part of the amount at risk, and goes with share"
-            faults.append(Fault(expected, column=f"{place} {key}", value=shown(values[key])))
+            faults.append(Fault(expected, column=f"{place} {key}", value=shown(table[key])))
     by_points = [key for key in given if key != "share"]
     if by_points and objective is not None and objective.metric in SECONDS:
         expected = f"counts percentage points, but {objective.metric} is in seconds; write share"

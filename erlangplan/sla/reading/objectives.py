@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -113,11 +114,13 @@ def _read_one(
         check_name(name, queues, "queue", f"{place} queue", faults)
     metric = values.get("metric")
     if metric is None and "metric" not in table:
-        if "target" not in table:
+        if "target" in table:
+            metric = "service_level"
+        elif not difflib.get_close_matches("target", table) + difflib.get_close_matches(
+            "metric", table
+        ):
             expected = "is missing; without it an objective needs a target such as '80/20'"
             faults.append(Fault(expected, column=f"{place} metric"))
-        else:
-            metric = "service_level"
     if metric is not None:
         values["metric"] = metric
         values |= _goal(table, place, metric, faults)

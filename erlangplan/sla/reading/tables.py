@@ -8,7 +8,16 @@ from typing import Any, TypeAlias
 
 from erlangplan.errors import Fault, nearest
 
-__all__ = ["TOP_KEYS", "Converters", "Place", "check_name", "read_keys", "shown", "tables_of"]
+__all__ = [
+    "MISPLACED",
+    "TOP_KEYS",
+    "Converters",
+    "Place",
+    "check_name",
+    "read_keys",
+    "shown",
+    "tables_of",
+]
 
 Converters: TypeAlias = Mapping[str, Callable[[Any], object]]
 Place: TypeAlias = str
@@ -16,6 +25,7 @@ TOP_KEYS = (
     "schema", "title", "client", "service", "vendor", "kind", "currency", "time_zone", "effective",
     "expires", "month_starts_on", "clients",
 )  # fmt: skip
+MISPLACED = "belongs above the first [table] of the file, where it holds for the whole contract"
 
 
 def tables_of(
@@ -88,7 +98,7 @@ def read_keys(
 
 def _unknown(key: str, keys: Iterable[str]) -> str:
     if key in TOP_KEYS:
-        return "belongs above the first [table] of the file, where it holds for the whole contract"
+        return MISPLACED
     return f"unknown key; {nearest(key, keys)}"
 
 
