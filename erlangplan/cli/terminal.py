@@ -36,6 +36,7 @@ _COLUMNS = {
     "asa": "mean\nwait",
     "abandonment": "aban-\ndoned",
     "occupancy": "occu-\npancy",
+    "cost": "cost",
 }
 _FULL = 2**24
 _COLOURS = {"256": 256, "truecolor": _FULL}

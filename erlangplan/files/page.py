@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from erlangplan.files.wording import LABELS, about, heading, measure_text, targets_in_words
+from erlangplan.files.wording import (
+    LABELS,
+    WINDOW_LABELS,
+    about,
+    heading,
+    measure_text,
+    targets_in_words,
+    windows_of,
+)
 
 if TYPE_CHECKING:
+    from erlangplan.evaluation import Evaluation
     from erlangplan.files.wording import Plan
 
 __all__ = ["page_html"]
@@ -78,6 +87,8 @@ def page_html(plan: Plan) -> str:
     out.write(
         f"<h2>Through the week{few}</h2><div class='pictures'>{_pictures(plan, queues)}</div>"
     )
+    if (windows := windows_of(plan)) is not None:
+        out.write(_table("Promise by window", windows.head(DAYS_ON_PAGE), WINDOW_LABELS))
     if len(hours) > 1:
         out.write(_table("Queues", plan.queues))
     days = plan.days.head(DAYS_ON_PAGE)
@@ -92,7 +103,10 @@ def page_html(plan: Plan) -> str:
 
 
 def _tiles(total: pd.Series) -> str:
-    names = [name for name in LABELS if name in total and (name != "overloaded" or total[name])]
+    # Without waits, which are not always computed, there is no mean wait to tell.
+    quiet = {"overloaded"} if not total["overloaded"] else set()
+    quiet |= {"asa"} if total["asa"] != total["asa"] else set()
+    names = [name for name in LABELS if name in total and name not in quiet]
     tiles = (
         f"<div><dt>{LABELS[name].removesuffix(' (s)')}</dt>"
         f"<dd>{measure_text(name, total[name]) or 'none'}</dd></div>"
@@ -102,24 +116,28 @@ def _tiles(total: pd.Series) -> str:
 
 
 def _pictures(plan: Plan, queues: Iterable[str]) -> str:
-    from erlangplan.plotting import plot_heat_map, plot_requirement, svg_text
+    from erlangplan.plotting import plot_carried, plot_heat_map, plot_requirement, svg_text
     from erlangplan.plotting.canvas import new_axes
+    from erlangplan.plotting.through_day import most_changed
 
     value = "net" if "net" in plan.table else "agents"
     pictures = []
     for queue in queues:
         pictures.append(svg_text(plot_requirement(plan, new_axes(7.5, 4.6), queue)))
         pictures.append(svg_text(plot_heat_map(plan, queue=queue, value=value)))
+    if (changed := most_changed(plan)) is not None:
+        pictures.append(svg_text(plot_carried(cast("Evaluation", plan), None, *changed)))
     return "".join(pictures)
 
 
-def _table(title: str, frame: pd.DataFrame) -> str:
-    names = [name for name in LABELS if name in frame]
-    if not frame["overloaded"].any():
-        names.remove("overloaded")
-    texts = {"queue", "day"}
+def _table(title: str, frame: pd.DataFrame, labels: Mapping[str, str] = LABELS) -> str:
+    names = [name for name in labels if name in frame]
+    for quiet in ("overloaded", "so_far_offered"):
+        if quiet in names and not frame[quiet].any():
+            names.remove(quiet)
+    texts = {"queue", "day", "window"}
     heads = "".join(
-        f"<th{' class=text' if name in texts else ''}>{LABELS[name].removesuffix(' (s)')}</th>"
+        f"<th{' class=text' if name in texts else ''}>{labels[name].removesuffix(' (s)')}</th>"
         for name in names
     )
     rows = "".join(

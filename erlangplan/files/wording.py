@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LABELS",
+    "WINDOW_LABELS",
     "about",
     "facts_in_words",
     "heading",
@@ -38,8 +39,22 @@ LABELS = {
     "asa": "Mean wait (s)",
     "abandonment": "Abandonment",
     "occupancy": "Occupancy",
+    "cost": "Cost",
     "overloaded": "Intervals overloaded",
 }
+WINDOW_LABELS = {
+    "queue": "Queue",
+    "window": "From",
+    "volume": "Contacts",
+    "so_far_offered": "Contacts so far",
+    "target": "Promised",
+    "service_level": "Service level",
+    "agent_hours": "Agent hours",
+    "interval_hours": "Agent hours by interval",
+    "saved_hours": "Agent hours saved",
+    "lowest": "Lowest interval",
+}
+_SHARES = ("service_level", "abandonment", "occupancy", "target", "lowest")
 NAMED_QUEUES = 2
 SHOWN_FACTS = 24
 
@@ -88,17 +103,27 @@ def measure_text(name: str, value: float) -> str:
         return ""
     if math.isinf(value):
         return "unbounded"
-    if name in ("service_level", "abandonment", "occupancy"):
+    if name in _SHARES:
         return f"{100 * value:.1f} %"
     if name == "asa":
         return f"{value:,.0f} s"
-    whole = name in ("volume", "overloaded") or (name == "peak" and value == round(value))
+    whole = name in ("volume", "so_far_offered", "overloaded") or (
+        name == "peak" and value == round(value)
+    )
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
 
 
 def facts_in_words(plan: Plan) -> list[tuple[str, str]]:
     """Return what the numbers rest on and what becomes of abandonment, for the first sheet."""
-    names = ("Way of counting", "Patience", "Lines", "Shrinkage")
+    names = (
+        "Way of counting",
+        "Promise kept",
+        "Method",
+        "Patience",
+        "Balking",
+        "Lines",
+        "Shrinkage",
+    )
     facts = [(f"Target {queues}".strip(), words) for queues, words in targets_in_words(plan)]
     asked: dict[tuple[str, str], list[str]] = {}
     for name, text in plan.assumptions:

@@ -27,6 +27,7 @@ from erlangplan.files.wording import (
     about,
     facts_in_words,
     heading,
+    windows_of,
 )
 from erlangplan.grid import DayTimeGrid, date_range_text, local_starts, open_hours
 
@@ -51,6 +52,7 @@ _MAPS = {
     "agents": "Agents",
     "scheduled": "Scheduled",
 }
+_TIMES = ("start", "day", "window", "window_end", "first", "last", "lowest_start")
 _MAP_TITLES = {
     "net": "agents over (blue) or short (red) of the requirement",
     "required": "agents required on the queue",
@@ -63,9 +65,9 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> None:
     """Write a plan as a workbook (.xlsx), whole or not at all.
 
     The sheets are a summary, for each queue a map of days x times of the agents and of the people
-    to schedule (of an evaluation: over or short, required, agents), every interval with typed
-    cells, and the assumptions. Times are local. Texts stay texts: none becomes a formula, a link or
-    a number.
+    to schedule (of an evaluation: over or short, required, agents), of a promise over longer
+    windows each of them, every interval with typed cells, and the assumptions. Times are local.
+    Texts stay texts: none becomes a formula, a link or a number.
 
     Parameters
     ----------
@@ -119,6 +121,8 @@ class _Book:
             rows = self.plan.table[self.plan.table["queue"] == queue]
             for kind in kinds:
                 self._map(rows, kind, str(queue), alone=len(self.plan.queues) == 1)
+        if (windows := windows_of(self.plan)) is not None:
+            self._sheet_of_table("Windows", windows)
         if len(self.plan.days) > DAYS_ON_SUMMARY:
             self._sheet_of_table("Days", self.plan.days)
         self._intervals()
@@ -278,7 +282,7 @@ class _Book:
         """Write a long table with a frozen header and filters; its headers are column names."""
         sheet = self._sheet(name)
         for column, title in enumerate(table.columns):
-            wide = {"queue": 20, "start": 17, "day": 17, "binding": 15}
+            wide = {"queue": 20, "binding": 15} | dict.fromkeys(_TIMES, 17)
             sheet.set_column(column, column, wide.get(str(title), max(9, len(str(title)) + 3)))
         self._table(sheet, 0, table, {})
         sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
