@@ -34,6 +34,8 @@ _HOMES = {
     "files.reading": ("read_forecast",),
     "files.schedules": ("holds_shifts", "read_requirement", "read_roster", "read_schedule"),
     "files.shift_rules": ("read_shifts",),
+    "sla.model": ("Contract",),
+    "sla.reading": ("read_contract",),
     "proof": ("SelfTest", "selftest"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
+    from erlangplan.sla.model import Contract
+    from erlangplan.sla.reading import read_contract
     from erlangplan.staffing import Sweep, estimate_patience, staff, sweep
     from erlangplan.starter import starter_forecast, write_starter
     from erlangplan.targets import WAYS, Target

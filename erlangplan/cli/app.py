@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import erlangplan
-from erlangplan.cli import plan, schedule, single, start
+from erlangplan.cli import plan, schedule, single, sla, start
 
 __all__ = ["app"]
 
@@ -42,4 +42,5 @@ app.command("schedule", help=schedule.SCHEDULE_HELP)(schedule.schedule)
 app.command("breaks", help=schedule.BREAKS_HELP)(schedule.breaks)
 app.command("queue", help=single.QUEUE_HELP)(single.queue)
 app.command("init", help=start.INIT_HELP)(start.init)
+app.add_typer(sla.sla, name="sla")
 app.command("selftest", help=start.SELFTEST_HELP)(start.selftest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
@@ -106,8 +107,15 @@ def _chosen(
     rows = [(each, _row_of(each, client, folder)) for each in fitting]
     named = {row.contract for _, row in rows if row is not None and row.contract}
     preferred = [each for each in holding if each.file in named]
+    if named and not preferred:
+        raise InputError(
+            f"the list of clients names {' and '.join(sorted(named))} for {client}, but there is "
+            f"no such contract with a queue {queue}",
+            file=fitting[0].clients,
+        )
+    row: Client | None
     if kind == "service" and preferred:
-        (contract, *more), row = preferred, next(row for _, row in rows if row is not None)
+        (contract, *more), row = preferred, rows[0][1]
         why = f"the list of clients names {contract.file} for {client}"
     else:
         (contract, row), more = rows[0], fitting[1:]
@@ -213,7 +221,7 @@ def read_clients(contract: Contract, folder: str | PathLike[str]) -> tuple[Clien
 def _rows(text: str, name: str) -> tuple[Client, ...]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(text.splitlines(), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header, *rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except (csv.Error, ValueError) as error:
