@@ -26,7 +26,7 @@ THRESHOLD = re.compile(r"(answered|abandoned)_(\d+(?:\.\d+)?)s")
 _AT_MOST = (
     ("answered_within", "answered"), ("abandoned_within", "abandoned"),
     ("abandoned_short", "abandoned"), ("wait_answered_seconds", "wait_seconds"),
-    ("good", "counted"), ("abandoned", "offered"),
+    ("good", "counted"),
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ class Actuals:
     Raises
     ------
     InputError
-        If a row is impossible: negative, more in time than answered, more abandoned than offered.
+        If a row is impossible: negative, more in time than answered.
     """
 
     kind: Literal["intervals", "contacts"]
@@ -149,7 +149,7 @@ class Actuals:
         pairs = list(_AT_MOST)
         for whole, limits in self.thresholds.items():
             named = [f"{whole}_{limit:g}s" for limit in limits]
-            pairs += zip(named, [*named[1:], whole], strict=True)
+            pairs += zip(named, [*named[1:], whole], strict=False)
         if "answered" not in counts:
             pairs += [(name, "offered") for name in counts if name.startswith("answered_")]
         if "abandoned" not in counts:
