@@ -287,7 +287,7 @@ def _tests(contract: Contract) -> Iterator[str]:
     for test in contract.tests:
         given = ", ".join(f"{name} {count:,.12g}" for name, count in test.given.items())
         note = f" ({test.note})" if test.note else ""
-        yield f"{test.objective}: {given} must give {test.expect:.12g}{note}"
+        yield f"{test.objective}: {given} must give {test.expect:.12g}, within {test.tolerance:.12g}{note}"
 
 
 def _signatures(contract: Contract) -> Iterator[str]:

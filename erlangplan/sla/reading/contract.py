@@ -129,8 +129,8 @@ def _names_written(content: Mapping[str, Any], kind: str) -> Collection[str]:
     tables = content.get(kind, {})
     if isinstance(tables, dict):
         return list(tables)
-    key = "name" if kind == "queue" else "id"
-    named = (table.get(key) for table in tables if isinstance(table, dict))
+    key, rows = "name" if kind == "queue" else "id", tables if isinstance(tables, list) else []
+    named = (table.get(key) for table in rows if isinstance(table, dict))
     return [name.strip() for name in named if isinstance(name, str)]
 
 
