@@ -92,7 +92,7 @@ class Columns:
         )
         if limit is not None:
             mine &= self._waits() <= int(exact(limit) * MICRO)
-        return mine.astype(np.int64)
+        return np.asarray(mine, dtype=np.int64)
 
     def _waits(self) -> IntArray:
         scope, objective = self.scope, self.objective

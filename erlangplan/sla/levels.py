@@ -51,9 +51,10 @@ def level_of(
     """
     scale = scale_of(objective)
     if objective.metric == "backlog":
-        if not len(numerator):
+        ages = numerator[denominator > 0]
+        if not len(ages):
             return Level(Fraction(0), Fraction(0), None)
-        oldest = Fraction(max(numerator)) / scale
+        oldest = Fraction(int(ages.max()), scale)
         return Level(oldest, Fraction(1), oldest)
     if objective.aggregate == "contacts":
         whole, counted = _sum(numerator) / scale, _sum(denominator)

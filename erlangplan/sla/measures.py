@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,16 @@ class Counted:
         """Return the start of each window [us] and its rows."""
         for first, last in zip(self.edges[:-1].tolist(), self.edges[1:].tolist(), strict=True):
             yield int(self.begin[first]), slice(first, last)
+
+    def part(self, rows: slice, chosen: BoolArray) -> Counted:
+        """Return the chosen ones of a window's rows, as one window."""
+        return _taken(self, np.flatnonzero(chosen) + (rows.start or 0))
+
+
+def _taken(counted: Counted, rows: IntArray) -> Counted:
+    names = ("begin", "instant", "local", "numerator", "denominator", "offered", "queue", "at")
+    kept = {name: getattr(counted, name)[rows] for name in names}
+    return replace(counted, **kept, edges=np.array([0, len(rows)]))
 
 
 def count(scope: Scope, objective: Objective) -> Counted:
