@@ -1,0 +1,124 @@
+"""Pictures as markup for a page: sharp at any size, light or dark, and readable aloud."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+__all__ = ["COLOURS", "Drawing", "Frame", "round_top", "svg"]
+
+# Fallbacks hold where no page around the picture sets the colours.
+COLOURS = {
+    "ink": "var(--ink,#1c1c1c)",
+    "quiet": "var(--quiet,#5c5c5c)",
+    "line": "var(--line,#dcdcdc)",
+    "good": "var(--good,#3b7cb8)",
+    "bad": "var(--bad,#b3261e)",
+}
+_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of a scorecard.
+
+    Attributes
+    ----------
+    title
+        What it shows.
+    told
+        The same in words, for those who don't see it.
+    markup
+        An ``<svg>`` or ``<table>`` element.
+    style
+        Style sheet that the markup needs, once on a page.
+    """
+
+    title: str
+    told: str
+    markup: str
+    style: str = ""
+
+    def _repr_html_(self) -> str:
+        """Return the picture with its title, as notebooks show it."""
+        sheet = f"<style>{self.style}</style>" if self.style else ""
+        return (
+            f"{sheet}<figure style='margin:0;max-width:46rem'><figcaption>{escape(self.title)}"
+            f"</figcaption>{self.markup}</figure>"
+        )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The place of a curve in a picture: places across, values from `low` to `high` upwards.
+
+    Lengths are in the picture's own units, which are about a pixel on a phone.
+    """
+
+    places: int
+    low: float
+    high: float
+    width: float = 520.0
+    height: float = 230.0
+    left: float = 48.0
+    right: float = 12.0
+    top: float = 14.0
+    bottom: float = 36.0
+
+    @property
+    def step(self) -> float:
+        """Width of a place."""
+        return (self.width - self.left - self.right) / max(self.places, 1)
+
+    def across(self, place: float) -> float:
+        """Return where a place lies from the left; its middle is at + 0.5."""
+        return round(self.left + place * self.step, 1)
+
+    def up(self, value: float) -> float:
+        """Return where a value lies from the top."""
+        share = (value - self.low) / (self.high - self.low or 1.0)
+        return round(self.height - self.bottom - share * (self.height - self.top - self.bottom), 1)
+
+    def scale(self, values: Iterable[tuple[float, str]]) -> str:
+        """Return lines across, each with its label at the left."""
+        return "".join(
+            f"<line x1='{self.left}' x2='{self.width - self.right}' y1='{self.up(value)}' "
+            f"y2='{self.up(value)}' stroke='{COLOURS['line']}'/>"
+            f"<text x='{self.left - 6}' y='{self.up(value) + 4}' text-anchor='end' "
+            f"fill='{COLOURS['quiet']}'>{escape(label)}</text>"
+            for value, label in values
+        )
+
+    def labels(self, texts: Iterable[tuple[int, str]]) -> str:
+        """Return labels below places."""
+        below = self.height - self.bottom + 17
+        return "".join(
+            f"<text x='{self.across(place + 0.5)}' y='{below}' text-anchor='middle' "
+            f"fill='{COLOURS['quiet']}'>{escape(label)}</text>"
+            for place, label in texts
+        )
+
+
+def svg(frame: Frame, told: str, parts: Iterable[str]) -> str:
+    """Return a picture that says in words what it shows."""
+    return (
+        f"<svg viewBox='0 0 {frame.width:g} {frame.height:g}' role='img' "
+        f"aria-label='{escape(told)}' font-family='system-ui,sans-serif' font-size='12' "
+        f"style='width:100%;height:auto'>{''.join(parts)}</svg>"
+    )
+
+
+def round_top(most: float) -> float:
+    """Return a round number that is not below another.
+
+    Examples
+    --------
+    >>> round_top(37), round_top(1204), round_top(0)
+    (40.0, 1500.0, 1.0)
+    """
+    if not most > 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(most))
+    return next(step * power for step in _STEPS if step * power >= most * (1 - 1e-12))
