@@ -14,50 +14,66 @@ __all__ = ["draw_contacts_left"]
 
 
 def draw_contacts_left(
-    title: str, days: Sequence[pd.Timestamp], late: Sequence[float], allowed: float, length: int
+    title: str,
+    first: pd.Timestamp,
+    days: Sequence[pd.Timestamp],
+    late: Sequence[float],
+    volume: Sequence[float],
+    allowed: float,
+    length: int,
+    whole: float | None = None,
 ) -> Drawing:
-    """Return how the contacts that may be late were used up.
+    """Return how the contacts that may be late were used up, beside an even pace.
 
     Parameters
     ----------
     title
         What is shown.
+    first
+        First day of the window.
     days
-        Days of the window with contacts, ascending.
-    late
-        Contacts not in time on each.
+        Days of the window with contacts, ascending (n,).
+    late, volume
+        Contacts not in time, and all that were counted, on each (n,).
     allowed
         Contacts that may be late in the whole window.
     length
         Days of the window.
+    whole
+        Contacts of the whole window; those counted where None.
     """
     left = np.concatenate(([allowed], allowed - np.cumsum(np.asarray(late, dtype=float))))
-    first = days[0]
+    seen = np.concatenate(([0.0], np.cumsum(np.asarray(volume, dtype=float))))
+    pace = allowed * (1 - seen / max(whole or seen[-1], 1e-9))
     places = [0, *((day - first).days + 1 for day in days)]
-    most, least = max(allowed, 1.0), min(float(left.min()), 0.0)
-    high, low = round_top(most), -round_top(-least) if least < 0 else 0.0
+    least = min(float(left.min()), 0.0)
+    high = round_top(max(allowed, 1.0))
+    low = -round_top(-least) if least < 0 else 0.0
     frame = Frame(max(length, places[-1]), low, high, left=56.0)
-    # Each day's late contacts have gone at its end, so the line falls in steps.
-    points = [f"{frame.across(0)},{frame.up(left[0])}"]
-    for place, value, before in zip(places[1:], left[1:], left[:-1], strict=True):
-        points += [f"{frame.across(place)},{frame.up(before)}"]
-        points += [f"{frame.across(place)},{frame.up(value)}"]
-    told = _told(days, left, allowed)
-    zero = frame.up(0.0)
+    told, zero, end = _told(days, left, allowed), frame.up(0.0), frame.up(left[-1])
+    colour = COLOURS["bad" if left[-1] < 0 else "good"]
     parts = [
         frame.scale([(value, f"{value:,.0f}") for value in _ticks(low, high)]),
         f"<line x1='{frame.left}' x2='{frame.width - frame.right}' y1='{zero}' y2='{zero}' "
         f"stroke='{COLOURS['ink']}'/>",
-        f"<line x1='{frame.left}' x2='{frame.width - frame.right}' y1='{frame.up(allowed)}' "
-        f"y2='{zero}' stroke='{COLOURS['quiet']}' stroke-dasharray='2 4'>"
-        "<title>an even pace</title></line>",
-        f"<polyline points='{' '.join(points)}' fill='none' stroke-width='2.2' "
-        f"stroke='{COLOURS['bad' if left[-1] < 0 else 'good']}' stroke-linejoin='round'/>",
-        f"<circle cx='{frame.across(places[-1])}' cy='{frame.up(left[-1])}' r='4' "
-        f"fill='{COLOURS['bad' if left[-1] < 0 else 'good']}'/>",
+        f"<polyline points='{_steps(frame, places, pace)}' fill='none' stroke='{COLOURS['quiet']}' "
+        "stroke-dasharray='2 3'><title>an even pace, by volume</title></polyline>",
+        f"<polyline points='{_steps(frame, places, left)}' fill='none' stroke-width='2.2' "
+        f"stroke='{colour}' stroke-linejoin='round'/>",
+        f"<circle cx='{frame.across(places[-1])}' cy='{end}' r='4' fill='{colour}'/>",
         frame.labels(_labels(first, max(length, places[-1]))),
     ]
     return Drawing(title, told, svg(frame, told, parts))
+
+
+def _steps(frame: Frame, places: Sequence[int], values: NDArray[np.float64]) -> str:
+    """Return the points of a line that changes at the end of each day with contacts."""
+    points = [f"{frame.across(places[0])},{frame.up(values[0])}"]
+    for place, value, before in zip(places[1:], values[1:], values[:-1], strict=True):
+        # The day before a gap: nothing changes until the next day with contacts.
+        points.append(f"{frame.across(place - 1)},{frame.up(before)}")
+        points.append(f"{frame.across(place)},{frame.up(value)}")
+    return " ".join(points)
 
 
 def _ticks(low: float, high: float) -> list[float]:
