@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import tomllib
 from datetime import date, time
@@ -13,9 +14,12 @@ import erlangplan as ep
 FOLDER = Path(__file__).parent / "data" / "contracts"
 
 
+COMPLETE = tomllib.loads((FOLDER / "complete.toml").read_text(encoding="utf-8"))
+
+
 def complete() -> dict[str, Any]:
     """Return the tables of a contract that has every key."""
-    return tomllib.loads((FOLDER / "complete.toml").read_text(encoding="utf-8"))
+    return copy.deepcopy(COMPLETE)
 
 
 def small(**tables: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterator
 from datetime import date, time
@@ -17,8 +16,8 @@ from erlangplan.sla.explaining import explain
 
 Place = tuple[str | int, ...]
 ODD: tuple[Any, ...] = (
-    float("nan"), float("inf"), -1, 0, 7, 0.33, True, False, "", "x", "-5%", "33%", "17s", "3:20",
-    [], ["x"], [[2, 900]], {}, {"x": 1}, date(2026, 7, 7), time(9, 30), "a\x1b[31mb",
+    float("nan"), float("inf"), -1, 0, 7, 0.33, True, False, "", "x", "33%", "17s", "3:20",
+    ["x"], [[2, 900]], {"x": 1}, date(2026, 7, 7), time(9, 30), "a\x1b[31mb",
 )  # fmt: skip
 # Where the written value is the default, a contract says the same without it.
 SAME_WITHOUT = {"schema", "kind", "window", "aggregate", "metric", "per", "remedy"}
@@ -70,7 +69,7 @@ def told(tables: Any, folder: Path) -> str | None:
 def test_a_value_changed_shows_or_is_refused(place: Place, folder: Path, original: str) -> None:
     before = table_of(contracts.complete(), place)[place[-1]]
     for odd in ODD:
-        tables = copy.deepcopy(contracts.complete())
+        tables = contracts.complete()
         table_of(tables, place)[place[-1]] = odd
         said = told(tables, folder)
         assert said is None or said != original or same(odd, before), (place, odd)
@@ -85,7 +84,7 @@ def same(odd: Any, before: Any) -> bool:
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(map(str, place)))
 def test_a_key_left_out_shows_or_is_refused(place: Place, folder: Path, original: str) -> None:
-    tables = copy.deepcopy(contracts.complete())
+    tables = contracts.complete()
     del table_of(tables, place)[place[-1]]
     said = told(tables, folder)
     assert said is None or said != original or place[-1] in SAME_WITHOUT, place
@@ -95,7 +94,7 @@ def test_a_key_left_out_shows_or_is_refused(place: Place, folder: Path, original
     "place", [p for p in PLACES if isinstance(p[-1], str)], ids=lambda p: ".".join(map(str, p))
 )
 def test_a_key_misspelt_is_refused_or_shows(place: Place, folder: Path, original: str) -> None:
-    tables = copy.deepcopy(contracts.complete())
+    tables = contracts.complete()
     table = table_of(tables, place)
     table[f"{place[-1]}x"] = table.pop(place[-1])
     free = "match" in place or (place[0] == "hours" and len(place) == 2)

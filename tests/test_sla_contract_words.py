@@ -86,7 +86,8 @@ def test_the_whole_contract_is_said() -> None:
         "500 EUR from 1 percentage points on, 2,000 EUR from 3 percentage points on, below 95 %",
         "50 % of the credit comes back after 6 months met in a row",
         "5 % of the monthly fee = 5,000 EUR for each month of at least 88 %, at most 4,000 EUR",
-        "3 windows missed in a row or 5 missed of 12 windows",
+        "3 missed in a row or 5 missed of the last 12, of the months or quarters of one objective",
+        "every interval that it touches is left out of every count",
         "When contacts left < 10%: tell account manager, with an update every 24 h.",
         "must give 0.819, within 0.0001 (signed in Berlin)",
     ):
@@ -196,6 +197,8 @@ QUICK = {"id": "n", "queue": "a", "metric": "response_time", "target": "95/4h"}
     ("small-sample", small(objective=[HAND | {"min_sample": 60}]),
      small(objective=[HAND | {"min_sample": 200}])),
     ("small-sample", small(objective=[HAND]), small(objective=[HAND | {"min_sample": 200}])),
+    ("never-chronic", small(objective=[TAIL], chronic={"consecutive": 3}),
+     small(objective=[LEVEL], chronic={"consecutive": 3})),
     ("unused-hours", small(hours={"h": {"mon": "08:00-09:00"}}), small()),
     ("no-worked-numbers", small(), worked("count", 0.8113)),
 ])  # fmt: skip

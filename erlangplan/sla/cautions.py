@@ -211,6 +211,11 @@ def _unused(contract: Contract) -> Iterator[Caution]:
     for name in contract.hours:
         if name not in used:
             yield Caution("unused-hours", f"hours {name}", "no queue keeps them")
+    long = any(objective.window in ("month", "quarter") for objective in contract.objectives)
+    if contract.chronic is not None and not long:
+        yield Caution(
+            "never-chronic", "chronic", "counts months and quarters, and no objective has such",
+        )  # fmt: skip
     if not contract.tests:
         yield Caution(
             "no-worked-numbers", "contract",

@@ -237,6 +237,11 @@ def _reliefs(contract: Contract) -> Iterator[str]:
     yield f"Locked forecast: {known}"
     if not contract.reliefs:
         yield "No relief: every contact of every day is judged."
+    else:
+        yield (
+            "Each queue is held against its own forecast. A relief that would make a result worse "
+            "is left aside."
+        )
     for relief in contract.reliefs:
         queues = " and ".join(relief.queues) or "all queues"
         yield f"{relief.id}: for {queues}, {_when_text(relief)}"
@@ -260,10 +265,12 @@ def _when_text(relief: Relief) -> str:
 
 
 def _remedy_text(relief: Relief) -> str:
+    event = relief.when.measure == "event"
+    period = "every interval that it touches" if event else f"the {relief.per}"
     if relief.remedy == "exclude-period":
-        return f"exclude-period: the {relief.per} is left out of every count"
+        return f"exclude-period: {period} is left out of every count"
     if relief.remedy == "waive-window":
-        return "waive-window: the window is not held against the vendor"
+        return "waive-window: the windows that it falls in are not held against the vendor"
     taken = "in time and late ones in proportion"
     if relief.attribute == "late-first":
         taken = "late ones first"
@@ -287,7 +294,10 @@ def _tests(contract: Contract) -> Iterator[str]:
     for test in contract.tests:
         given = ", ".join(f"{name} {count:,.12g}" for name, count in test.given.items())
         note = f" ({test.note})" if test.note else ""
-        yield f"{test.objective}: {given} must give {test.expect:.12g}, within {test.tolerance:.12g}{note}"
+        yield (
+            f"{test.objective}: {given} must give {test.expect:.12g}, within "
+            f"{test.tolerance:.12g}{note}"
+        )
 
 
 def _signatures(contract: Contract) -> Iterator[str]:

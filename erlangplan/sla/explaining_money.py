@@ -50,7 +50,7 @@ def _credit_lines(credit: Credit, contract: Contract) -> Iterator[str]:
     if credit.earn_back is not None:
         back = (
             f"{percent_text(credit.earn_back.share)} of the credit comes back after "
-            f"{credit.earn_back.months} {objective.window}s met in a row"
+            f"{credit.earn_back.months} months met in a row"
         )
     yield f"  Earn-back: {back}"
 
@@ -71,23 +71,28 @@ def _credit_text(credit: Credit, objective: Objective, contract: Contract) -> st
         return f"{', '.join(steps)}, {worse} {percent_text(objective.goal)}"
     share = credit.share or 0.0
     at_risk = 0.0 if contract.money is None else contract.money.amount_at_risk
-    worth = at_risk * share * credit.pool * credit.allocation
+    months = 3 if objective.window == "quarter" else 1
+    worth = at_risk * share * credit.pool * credit.allocation * months
     return (
         f"{percent_text(share)} of the amount at risk, x pool {percent_text(credit.pool)} x "
-        f"allocation {percent_text(credit.allocation)} = {amount_text(worth, currency)}"
+        f"allocation {percent_text(credit.allocation)}{' x 3 months' if months == 3 else ''} = "
+        f"{amount_text(worth, currency)}"
     )
 
 
 def _bonus_text(bonus: Bonus, contract: Contract) -> str:
     currency = contract.currency
+    window = contract.objective(bonus.objective).window
     if bonus.amount is not None:
         earned = amount_text(bonus.amount, currency)
     else:
         fee = 0.0 if contract.money is None else contract.money.monthly_fee
-        share = bonus.share or 0.0
-        earned = f"{percent_text(share)} of the monthly fee = {amount_text(share * fee, currency)}"
+        share, months = bonus.share or 0.0, 3 if window == "quarter" else 1
+        earned = (
+            f"{percent_text(share)} of the monthly fee{' x 3 months' if months == 3 else ''} = "
+            f"{amount_text(share * fee * months, currency)}"
+        )
     cap = "no cap" if bonus.cap is None else f"at most {amount_text(bonus.cap, currency)}"
-    window = contract.objective(bonus.objective).window
     return f"{earned} for each {window} of at least {percent_text(bonus.at_least)}, {cap}"
 
 
@@ -97,8 +102,8 @@ def _chronic_text(contract: Contract) -> str:
         return "none agreed"
     parts = []
     if chronic.consecutive is not None:
-        parts.append(f"{chronic.consecutive} windows missed in a row")
+        parts.append(f"{chronic.consecutive} missed in a row")
     if chronic.any is not None:
-        parts.append(f"{chronic.any[0]} missed of {chronic.any[1]} windows")
+        parts.append(f"{chronic.any[0]} missed of the last {chronic.any[1]}")
     means = chronic.means or "no consequence named"
-    return f"{' or '.join(parts)} of one objective: {means}"
+    return f"{' or '.join(parts)}, of the months or quarters of one objective: {means}"

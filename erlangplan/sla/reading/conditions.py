@@ -98,6 +98,9 @@ def _check(relief: Relief, place: str, table: Mapping[str, Any], faults: list[Fa
     if event and relief.kind is None and "id" not in table:
         expected = "is missing: an id or a kind names the events that it is for"
         faults.append(Fault(expected, column=f"{place} id"))
+    if event and "per" in table:
+        expected = "has no place beside when = 'event': an event lasts from its start to its end"
+        faults.append(Fault(expected, column=f"{place} per", value=relief.per))
     if relief.kind is not None and not event:
         expected = "belongs to when = 'event'"
         faults.append(Fault(expected, column=f"{place} kind", value=relief.kind))

@@ -29,6 +29,8 @@ from erlangplan.sla.reading.values import (
 
 __all__ = ["Promised", "read_bonuses", "read_chronic", "read_credits", "read_money"]
 
+MONTHS = ("month", "quarter")
+
 
 @dataclass(frozen=True)
 class Promised:
@@ -148,6 +150,9 @@ def _check_credit(
     if by_points and objective is not None and objective.metric in SECONDS:
         expected = f"counts percentage points, but {objective.metric} is in seconds; write share"
         faults.append(Fault(expected, column=f"{place} {by_points[0]}"))
+    if objective is not None and "earn_back" in table and objective.window not in MONTHS:
+        expected = f"counts months or quarters met in a row, but {objective.id} is judged each "
+        faults.append(Fault(expected + objective.window, column=f"{place} earn_back"))
     of_risk = given == ["share"] or (parts and not given)
     if of_risk and not {"monthly_fee", "at_risk"} <= promised.money:
         expected = "is of the amount at risk, which [money] monthly_fee and at_risk must name"
