@@ -27,7 +27,7 @@ from erlangplan.files.zones import zone_of
 from erlangplan.sla.actuals import CONTACTS, MICRO, OUTCOMES, SECONDS, THRESHOLD, Actuals, Marks
 from erlangplan.sla.calendar import on_the_clock
 
-__all__ = ["read_contract_actuals"]
+__all__ = ["digest_of", "read_contract_actuals"]
 
 _TIMES = ("queue", "start", "date", "time", "end", "interval")
 _AGENTS = ("staffed", "required")
@@ -105,7 +105,7 @@ def read_contract_actuals(
         (_contact_counts if by_contact else _interval_counts)(columns, style, table),
         found.when.rows, _outcomes(columns["outcome"], table) if by_contact else None,
         {name: _agents(columns[name], style, table) for name in _AGENTS if name in columns},
-        marks, table.file, _digest(source), (*table.notes, *found.notes),
+        marks, table.file, digest_of(source), (*table.notes, *found.notes),
     )  # fmt: skip
 
 
@@ -241,7 +241,7 @@ def _agents(column: Column, style: NumberStyle, table: Table) -> IntArray:
     return np.rint(values * MICRO).astype(np.int64)
 
 
-def _digest(source: Source) -> str:
+def digest_of(source: Source) -> str:
     """Return the SHA-256 of a file's bytes, or of what a frame holds."""
     if isinstance(source, pd.DataFrame):
         held = pd.util.hash_pandas_object(source).to_numpy().tobytes()

@@ -92,7 +92,8 @@ def bonuses_of(contract: Contract, findings: Sequence[Finding]) -> tuple[Payment
 
 def amount_text(amount: Fraction) -> str:
     """Return an amount with two decimals, none where it is whole."""
-    return f"{round(amount, 2):,.2f}".removesuffix(".00")
+    whole, cents = divmod(round(100 * amount), 100)
+    return f"{whole:,}" + (f".{cents:02d}" if cents else "")
 
 
 def result_text(finding: Finding, value: Fraction) -> str:
