@@ -29,13 +29,16 @@ _HOMES = {
     "profiles": ("Profile",),
     "files.agents": ("read_agents",),
     "files.beside": ("read_actuals", "read_costs"),
+    "files.contract_actuals": ("read_contract_actuals",),
     "files.history": ("read_history",),
     "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
+    "files.scoring": ("score",),
     "files.schedules": ("holds_shifts", "read_requirement", "read_roster", "read_schedule"),
     "files.shift_rules": ("read_shifts",),
     "sla.model": ("Contract",),
     "sla.reading": ("read_contract",),
+    "sla.scorecard": ("Scorecard",),
     "proof": ("SelfTest", "selftest"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from erlangplan.evaluation import Evaluation, evaluate
     from erlangplan.files.agents import read_agents
     from erlangplan.files.beside import read_actuals, read_costs
+    from erlangplan.files.contract_actuals import read_contract_actuals
     from erlangplan.files.history import read_history
     from erlangplan.files.profiles import read_profile
     from erlangplan.files.reading import read_forecast
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
         read_schedule,
     )
     from erlangplan.files.shift_rules import read_shifts
+    from erlangplan.files.scoring import score
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
     from erlangplan.headroom import Margins, margins
@@ -72,6 +77,7 @@ if TYPE_CHECKING:
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
     from erlangplan.sla.model import Contract
     from erlangplan.sla.reading import read_contract
+    from erlangplan.sla.scorecard import Scorecard
     from erlangplan.staffing import Sweep, estimate_patience, staff, sweep
     from erlangplan.starter import starter_forecast, write_starter
     from erlangplan.targets import WAYS, Target

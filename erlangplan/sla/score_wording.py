@@ -152,4 +152,6 @@ def _chronic(each: ChronicState, card: Scorecard) -> Iterator[str]:
         )
     elif each.in_a_row or each.of_last:
         months = f"{each.in_a_row} month{'s' * (each.in_a_row != 1)}"
-        yield f"{each.objective}: {months} missed in a row; {each.left} more until {_FAILURE}{means}"
+        yield (
+            f"{each.objective}: {months} missed in a row; {each.left} more until {_FAILURE}{means}"
+        )
