@@ -59,8 +59,8 @@ if TYPE_CHECKING:
         read_roster,
         read_schedule,
     )
-    from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.scoring import score
+    from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
     from erlangplan.headroom import Margins, margins
