@@ -126,6 +126,7 @@ class Totals:
         # Where no service level is defined, nothing is counted.
         counted = _product(volume, parts["counted"]) * parts["service_level"].notna().to_numpy()
         answered = _product(volume, 1 - parts["lost"].to_numpy(float))
+        waited = _product(answered, parts["asa"])
         sums = pd.DataFrame(
             {
                 "queue": parts["queue"],
@@ -137,7 +138,8 @@ class Totals:
                 "counted": counted,
                 "in_time": _product(counted, parts["service_level"]),
                 "answered": answered,
-                "waited": _product(answered, parts["asa"]),
+                "waited": waited,
+                "unknown": np.isnan(waited).astype(int),
                 "abandoned": _product(volume, parts["abandonment"]),
                 "handled": parts["busy"].to_numpy(float) * hours,
                 "overloaded": np.isinf(parts["asa"].to_numpy(float)).astype(int),
@@ -162,7 +164,8 @@ class Totals:
                     "fte": added["paid_hours"] / (self.fte_hours * weeks),
                     "peak": added["peak"],
                     "service_level": added["in_time"] / added["counted"],
-                    "asa": added["waited"] / added["answered"],
+                    # Waits that were not computed have no mean, rather than one of 0.
+                    "asa": (added["waited"] / added["answered"]).where(added["unknown"] == 0),
                     "abandonment": added["abandoned"] / added["volume"],
                     "occupancy": added["handled"] / added["agent_hours"],
                     "overloaded": added["overloaded"].astype(int),

@@ -184,6 +184,8 @@ def evaluate(
             say(f"{agents} agents on each of {len(read.queues)} queues")
     words = named(reading, HISTORY_WORDS)
     target, rest = settled(asked, read, reading["queue"], words=words)
+    if waits is False:
+        _check_waits(target, rest["config"])
     shifts = isinstance(given, ep.Schedule)
     alone = rest["shrinkage"] is None and asked["config"] is None
     if (agents_are == "scheduled" or shifts) and alone:
@@ -218,6 +220,12 @@ def _swept(text: str, target: ep.Target | None) -> list[ep.Target]:
             f"commas of their own write ; instead, got {text!r}"
         )
     return targets
+
+
+def _check_waits(target: ep.Target | None, config: ep.Config) -> None:
+    every = [target, *(one.target for one in (config.defaults, *config.queues.values()))]
+    if any(one is not None and one.max_asa is not None for one in every):
+        raise typer.BadParameter("--no-waits leaves out the asa that the target limits")
 
 
 def _number(text: str) -> float | None:

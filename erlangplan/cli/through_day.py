@@ -33,10 +33,10 @@ def _initial(text: str) -> float | np.ndarray[Any, np.dtype[np.float64]]:
         values = [float(part) for part in text.split(",")]
     except ValueError:
         values = []
-    if not values or min(values) < 0:
+    if not values or min(values) < 0 or (len(values) == 1 and not values[0].is_integer()):
         raise ValueError(
-            "must be a number of contacts such as 12, or the probabilities of 0, 1, 2, ... such as "
-            f"0.5,0.3,0.2, got {text}"
+            "must be a whole number of contacts such as 12, or the probabilities of 0, 1, 2, .. "
+            f"such as 0.5,0.3,0.2, got {text}"
         )
     return values[0] if len(values) == 1 else np.array(values)
 
