@@ -161,7 +161,7 @@ def test_what_becomes_of_contacts_at_last_agrees_with_dense_matrices(seed: int) 
         np.testing.assert_allclose(found.answered, counts(day, FOREVER, "served"), atol=1e-8)
 
 
-@seeds
+@pytest.mark.parametrize("seed", range(6))
 def test_overtime_during_the_day_agrees_with_the_joint_chain(seed: int) -> None:
     day = replace(SMALL[seed], preempt=False)
     found, ends = followed(day), naive.with_leavers(day, 9)
