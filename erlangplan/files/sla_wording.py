@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from erlangplan.sla.calendar import window_end
+from erlangplan.sla.findings import Finding, start_of
 from erlangplan.sla.formulas import length_text
 from erlangplan.sla.model import Contract, Objective
 
+if TYPE_CHECKING:
+    from erlangplan.sla.scorecard import Scorecard
+
 __all__ = [
-    "MARKS", "METRIC_WORDS", "amount", "day_words", "goal_words", "in_seconds", "limit_words",
-    "parties", "result_words", "window_words",
+    "MARKS",
+    "METRIC_WORDS",
+    "amount",
+    "count_text",
+    "counted_words",
+    "day_words",
+    "goal_words",
+    "in_seconds",
+    "limit_words",
+    "parties",
+    "period_words",
+    "result_words",
+    "window_words",
 ]  # fmt: skip
 
 MARKS = {"met": "\u2713", "missed": "\u2717", "undecided": "?", "no contacts": "\u2013"}
@@ -131,3 +148,26 @@ def amount(value: float, contract: Contract) -> str:
     """Return an amount of money in the contract's currency."""
     text = f"{value:,.2f}".removesuffix(".00")
     return f"{text} {contract.currency}".strip()
+
+
+def count_text(count: float | Fraction) -> str:
+    """Return a number of contacts; relief may leave a part of one."""
+    return f"{float(count):,.1f}".removesuffix(".0")
+
+
+def counted_words(finding: Finding) -> str:
+    """Return the counts behind a result, such as ``860 of 1,040``; empty without a result."""
+    if finding.result is None or finding.objective.metric in ("backlog", "occupancy"):
+        return ""
+    if finding.objective.metric == "asa":
+        return f"{count_text(finding.counted)} answered"
+    return f"{count_text(finding.in_time)} of {count_text(finding.counted)}"
+
+
+def period_words(card: Scorecard) -> str:
+    """Return from when to when was scored."""
+    inside = card.scope.local[card.scope.inside]
+    if not len(inside):
+        return "no rows within the contract's days and hours"
+    first, last = (start_of(int(tick)).normalize() for tick in (inside.min(), inside.max()))
+    return day_words(first) if first == last else f"{day_words(first)} to {day_words(last)}"
