@@ -30,8 +30,6 @@ _GONE, _PATIENT = np.array([1.0, 1, 0, 1]), np.array([1.0, 0, 1, 0])
 _SMOOTH, _NEARLY = 1e-8, 1e-4
 _CLOSING = {"serve": transient.SERVE, "abandon": transient.ABANDON, "carry": transient.CARRY}
 _WIDEST = 400_000
-_POINTS = 20
-_NOBODY = 1e-9
 _TURNS = 40
 _ENDLESS = 1e8  # seconds
 
@@ -265,7 +263,7 @@ class _Sums:
         open_time = row >= 0
         self._sums["queue_end"][row[open_time]] = flows[open_time, transient.QUEUE_END]
         if self._waits:
-            self._add_waits(opening, later, owner, offered, counts["answered"])
+            self._add_waits(opening, later, owner, offered)
 
     def _segments(self, pieces: Pieces) -> Floats:
         segments = np.empty((len(pieces.row), 6))
@@ -323,10 +321,9 @@ class _Sums:
         return (served, offered - short) if way == "exclude-short" else (served + short, offered)
 
     def _add_waits(
-        self, opening: _Opening, later: Floats, owner: NDArray[np.int64], offered: Floats,
-        answered: Floats,
-    ) -> None:  # fmt: skip
-        waited = opening.waited(later, offered, answered, self._asked.patience is not None)
+        self, opening: _Opening, later: Floats, owner: NDArray[np.int64], offered: Floats
+    ) -> None:
+        answered, waited = opening.waited(later, self._asked.patience is not None, self._preempt)
         total, count = np.zeros(self._rows), np.zeros(self._rows)
         np.add.at(total, owner, waited)
         np.add.at(count, owner, answered)
@@ -409,23 +406,28 @@ class _Opening:
         found[-1] += stay / handling[-1]
         return found
 
-    def waited(self, later: Floats, offered: Floats, answered: Floats, impatient: bool) -> Floats:
-        """Return the seconds that the answered have waited, of each piece."""
-        with np.errstate(invalid="ignore"):
-            of_all = self.flows[:, transient.WAITING] + np.diff(later[:, 1])
-        if not impatient:
-            return np.asarray(np.nan_to_num(np.maximum(of_all, 0.0), nan=math.inf))
-        waiting = self.pieces.arrivals * self.flows[:, transient.ALL_BUSY]
-        some = (waiting > 1e-12 * offered) & (of_all > 0)
-        scale = np.where(some, of_all / np.where(some, waiting, 1.0), 0.0)
-        points, weights = np.polynomial.legendre.leggauss(_POINTS)
-        total = np.zeros(len(offered))
-        for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
-            wait = np.where(some, scale * point / (1 - point), -1.0)
-            late = np.maximum(answered - self.within(wait, _SERVED, _NEARLY), 0.0)
-            total += weight * scale / (1 - point) ** 2 * np.where(some, late, 0.0)
-            some &= late > _NOBODY * answered
-        return total
+    def waited(self, later: Floats, impatient: bool, preempt: bool) -> tuple[Floats, Floats]:
+        """Return how many of each piece are answered at all, and the seconds they have waited."""
+        closing, last = int(self.options[1]), self.segments[-1, transient.AGENTS]
+        if not impatient and closing == transient.SERVE and (last == 0 or not preempt):
+            # Everybody is answered, or waits without end.
+            with np.errstate(invalid="ignore"):
+                of_all = self.flows[:, transient.WAITING] + np.diff(later[:, 1])
+            lost = self.pieces.arrivals * self.lost()
+            endless = np.nan_to_num(np.maximum(of_all, 0.0), nan=math.inf)
+            return self.pieces.arrivals * self.pieces.length - lost, np.asarray(endless)
+        found = np.zeros((len(self.segments), 2))
+        transient.answered(
+            self.segments, self.lines, preempt, closing, self.states, self.flows, found
+        )
+        found *= self.pieces.arrivals[:, None]
+        return found[:, 0], found[:, 1]
+
+    def lost(self) -> Floats:
+        """Return the time that each piece's callers are blocked or balk."""
+        balking = self.segments[:, transient.BALKING]
+        blocked, met = self.flows[:, transient.BLOCKED], self.flows[:, transient.ALL_BUSY]
+        return np.asarray(blocked + balking * (met - blocked))
 
     def exceeded(
         self, share: float, owner: NDArray[np.int64], offered: Floats, rows: NDArray[np.int64]

@@ -267,7 +267,7 @@ def test_simulated_work_and_overtime_agree(name: str) -> None:
     assert expected > 60 or centre.leaving == "preempt"
 
 
-@pytest.mark.parametrize("name", [n for n, c in CENTRES.items() if c.leaving == "finish"])
+@named
 def test_simulated_mean_wait_of_the_answered_agrees(name: str) -> None:
     centre = CENTRES[name]
     asa = np.nan_to_num(calculated(centre)["asa"].to_numpy())

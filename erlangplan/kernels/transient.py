@@ -74,6 +74,9 @@ _GAUSS = np.array([
       for n in (_POINTS - 2, _POINTS - 1)),
 ])  # fmt: skip
 _HALVINGS = 14
+_EVEN, _HALVED = 16, 24
+_X5, _W5 = np.polynomial.legendre.leggauss(5)
+_FIVE = np.array([(_X5 + 1) / 2, _W5 / 2])
 
 
 @_compiled
@@ -473,6 +476,144 @@ def within(
                 depth -= 1
             reach = begin + threshold
         found[j] = total
+
+
+@_compiled
+def _edges_between(length: float, fastest: float, edges: Floats) -> int:
+    """Set the edges of even panels, halved towards both ends down to the fastest change."""
+    count, parts, first = 1, 0, length / _EVEN
+    while first * fastest > 0.5 and parts < _HALVED:
+        first *= 0.5
+        parts += 1
+    edges[0] = 0.0
+    for i in range(parts):
+        edges[count] = first * 2.0**i
+        count += 1
+    for i in range(1, _EVEN):
+        edges[count] = length * i / _EVEN
+        count += 1
+    for i in range(parts - 1, -1, -1):
+        edges[count] = length - first * 2.0**i
+        count += 1
+    edges[count] = length
+    return count
+
+
+@_compiled
+def _back_with_wait(
+    chance: Floats, wait: Floats, work: Floats, size: int, length: float, segment: Floats
+) -> None:
+    """Take the chance to be answered, and the wait if so, by contacts ahead, back through time."""
+    handling, theta = segment[AGENTS] * segment[HANDLING], segment[ABANDONING]
+    fastest = handling + size * theta
+    if fastest * length == 0.0:
+        for i in range(size):
+            wait[i] += length * chance[i]
+        return
+    parts = math.ceil(fastest * length / _MOST_STEPS)
+    mean = fastest * length / parts
+    ahead, stay = work[4], work[5]
+    for i in range(size):
+        ahead[i] = (handling + i * theta) / fastest
+        stay[i] = 1.0 - ahead[i] - theta / fastest
+    now, waited, then, later = work[0], work[1], work[2], work[3]
+    for _ in range(parts):
+        weight = math.exp(-mean)
+        for i in range(size):
+            now[i], waited[i] = chance[i], wait[i]
+            chance[i] *= weight
+            wait[i] *= weight
+        step = 0
+        while not _poisson_end(weight, step, mean):
+            step += 1
+            weight *= mean / step
+            then[0] = ahead[0] + stay[0] * now[0]
+            later[0] = stay[0] * waited[0] + now[0] / fastest
+            inner, outer, out, kept = then[1:], later[1:], ahead[1:], stay[1:]
+            same, still = now[1:], waited[1:]
+            for i in range(size - 1):
+                inner[i] = out[i] * now[i] + kept[i] * same[i]
+                outer[i] = out[i] * waited[i] + kept[i] * still[i] + same[i] / fastest
+            for i in range(size):
+                chance[i] += weight * then[i]
+                wait[i] += weight * later[i]
+            now, then = then, now
+            waited, later = later, waited
+
+
+@_compiled
+def _pass_both_back(
+    chance: Floats, wait: Floats, work: Floats, size: int, change: int, preempt: bool
+) -> None:
+    if change == 0 or (change < 0 and not preempt):
+        return
+    for i in range(size):
+        work[0, i], work[1, i] = chance[i], wait[i]
+    for i in range(size):
+        at = min(i - change, size - 1)
+        chance[i] = 1.0 if at < 0 else work[0, at]
+        wait[i] = 0.0 if at < 0 else work[1, at]
+
+
+@_compiled
+def answered(
+    segments: Floats, lines: int, preempt: bool, closing: int, states: Floats, flows: Floats,
+    found: Floats,
+) -> None:  # fmt: skip
+    """Integrate over the callers of each segment who is answered at all, and the wait if so."""
+    count, width = len(segments), states.shape[1]
+    rates, work, wide = np.zeros((2, width)), np.zeros((6, width)), np.zeros((width, 4, _N))
+    chance, wait, edges = np.zeros(width), np.zeros(width), np.zeros(_EVEN + 2 * _HALVED + 1)
+    p, held = np.zeros(width), np.zeros(width)
+    nodes = np.zeros((5 * len(edges), width))
+    highest, least = 0, segments[0, AGENTS]
+    for j in range(count):
+        highest, least = max(highest, int(flows[j, TOP])), min(least, segments[j, AGENTS])
+    size = min(int(highest - least) + 1, width)
+    handling, theta = segments[-1, AGENTS] * segments[-1, HANDLING], segments[-1, ABANDONING]
+    if closing == SERVE and handling > 0:
+        before, sofar = 1.0, 0.0
+        for i in range(size):
+            out, nearer = handling + (i + 1) * theta, handling + i * theta
+            before = nearer / out * before
+            sofar = before / out + nearer / out * sofar
+            chance[i], wait[i] = before, sofar
+    for j in range(count - 1, -1, -1):
+        segment = segments[j]
+        agents, top, length = int(segment[AGENTS]), int(flows[j, TOP]), segment[LENGTH]
+        if j + 1 < count:
+            change = int(segments[j + 1, AGENTS]) - agents
+            _pass_both_back(chance, wait, work, size, change, preempt)
+        if segment[ARRIVALS] == 0.0:
+            _back_with_wait(chance, wait, work, size, length, segment)
+            continue
+        fastest = _set_rates(rates, top, segment)
+        panels = _edges_between(length, fastest, edges)
+        for k in range(width):
+            p[k] = states[j, k]
+        at = 0.0
+        for node in range(5 * panels):
+            begin, end = edges[node // 5], edges[node // 5 + 1]
+            time = begin + _FIVE[0, node % 5] * (end - begin)
+            _advance(p, held, rates, work, wide, top, time - at, fastest)
+            at = time
+            for k in range(top + 1):
+                nodes[node, k] = p[k]
+        at = length
+        stop = lines if lines >= 0 else top + 1
+        for node in range(5 * panels - 1, -1, -1):
+            begin, end = edges[node // 5], edges[node // 5 + 1]
+            time = begin + _FIVE[0, node % 5] * (end - begin)
+            _back_with_wait(chance, wait, work, size, at - time, segment)
+            at = time
+            weight = _FIVE[1, node % 5] * (end - begin)
+            for k in range(min(agents, stop)):
+                found[j, 0] += weight * nodes[node, k]
+            weight *= 1.0 - segment[BALKING]
+            for k in range(agents, stop):
+                found[j, 0] += weight * nodes[node, k] * chance[k - agents]
+                found[j, 1] += weight * nodes[node, k] * wait[k - agents]
+        _back_with_wait(chance, wait, work, size, at, segment)
 
 
 @_compiled
