@@ -31,6 +31,7 @@ __all__ = ["digest_of", "read_contract_actuals"]
 
 _TIMES = ("queue", "start", "date", "time", "end", "interval")
 _AGENTS = ("staffed", "required")
+_MOST = 1e12
 _ROLES = {"offered": "volume", "answered": "handled", "abandoned": "abandoned"}
 _OUTCOME_WORDS = {
     "answered": "answered handled agent connected completed served angenommen ok",
@@ -188,12 +189,13 @@ def _interval_counts(
     counts, faults = {}, Faults()
     for name, column in columns.items():
         if name in CONTACTS or THRESHOLD.fullmatch(name):
-            values, wrong = read_amounts(column, style, "contacts")
-            whole = np.nan_to_num(values)
+            values, wrong = read_amounts(column, style, "contacts", _MOST)
+            whole = np.nan_to_num(values, posinf=0.0, neginf=0.0)
             wrong += column.faults(whole != np.rint(whole), "expected a whole number of contacts")
         elif name in SECONDS:
             values, wrong = read_length(column, style, "a total time")
-            whole = np.nan_to_num(values) * MICRO
+            wrong += column.faults(values > _MOST, "expected a time below 1e12 s")
+            whole = np.nan_to_num(values, posinf=0.0) * MICRO
             idle = columns.get("offered") or columns.get("answered")
             empty = np.isnan(values)
             if idle is not None and not wrong:

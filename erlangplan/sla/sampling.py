@@ -38,7 +38,7 @@ def wilson(good: float, counted: float) -> tuple[float, float]:
     share, weight = good / counted, _Z**2 / counted
     middle = (share + weight / 2) / (1 + weight)
     half = _Z * math.sqrt(share * (1 - share) / counted + weight / (4 * counted)) / (1 + weight)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 def sampled_findings(
