@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-NAMES = ("staff_a_week", "cost_of_a_promise", "schedule_a_week")
+NAMES = ("staff_a_week", "through_the_day", "cost_of_a_promise", "schedule_a_week")
 STRICT = "import warnings\n\nwarnings.simplefilter('error')"
 
 
@@ -85,7 +85,8 @@ def test_every_cell_is_short_and_text_leads_to_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("staff_a_week", 8), ("cost_of_a_promise", 6), ("schedule_a_week", 4)]
+    ("name", "least"),
+    [("staff_a_week", 8), ("through_the_day", 4), ("cost_of_a_promise", 6), ("schedule_a_week", 4)],
 )
 def test_it_draws_pictures_with_something_on_them(
     runs: dict[str, Run], name: str, least: int
@@ -180,6 +181,34 @@ def test_the_schedule_comes_back_as_it_was(runs: dict[str, Run]) -> None:
     assert "shifts and" in saved[0]
     delivered, planned = (text.split()[-1] for text in saved[1].split(","))
     assert delivered == planned
+
+
+def test_the_hours_after_an_understaffed_one_pay_for_it(runs: dict[str, Run]) -> None:
+    lines = runs["through_the_day"].text("hour").splitlines()[1:]
+    rows = {words[0]: [float(word) for word in words[1:]] for words in map(str.split, lines)}
+    for time in ("10:00", "10:30"):
+        agents, required, formulas, happens, *_ = rows[time]
+        assert agents == required - 4 and happens > formulas
+    for time in ("11:00", "11:30"):
+        agents, required, formulas, happens, *_ = rows[time]
+        assert agents == required and formulas > 0.8 > happens
+
+
+def test_the_carried_over_plan_is_below_nowhere_with_fewer_hours(runs: dict[str, Run]) -> None:
+    lines = runs["through_the_day"].text("carry").splitlines()
+    hours = [
+        float(line.split(" agent hours")[0].split()[-1].replace(",", "")) for line in lines[:2]
+    ]
+    below = [int(line.split()[-2]) for line in lines[:2]]
+    assert hours[1] <= hours[0] and below[0] > 0 == below[1]
+
+
+def test_the_promise_of_the_week_is_kept_and_proven(runs: dict[str, Run]) -> None:
+    first, second, third, *_ = runs["through_the_day"].text("week").splitlines()
+    hours, other = (float(part.split()[0].replace(",", "")) for part in first.split("instead of"))
+    bound = float(third.split()[-1].replace(",", ""))
+    assert bound <= hours < other
+    assert second.startswith("promised 80%, planned 80.")
 
 
 def test_every_section_ends_with_what_to_take_away() -> None:
