@@ -41,7 +41,7 @@ class Pieces:
     Parameters
     ----------
     row
-        The interval that each piece belongs to; -1 = closed time between openings.
+        The interval that each piece belongs to; -1 = time between intervals.
     length
         Length [s].
     arrivals
@@ -53,6 +53,8 @@ class Pieces:
         other, nearest to the piece before first.
     opens
         Whether a new opening begins with the piece.
+    closed
+        Whether nobody abandons because it is closed; None = nowhere.
     """
 
     row: NDArray[np.int64]
@@ -61,6 +63,7 @@ class Pieces:
     aht: Floats
     agents: Floats
     opens: NDArray[np.bool_]
+    closed: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +182,8 @@ def starts(pieces: Pieces, asked: Settings, begin: Floats, leaving: Leaving = "f
 
 
 def _sliced(pieces: Pieces, part: slice | NDArray[np.int64]) -> Pieces:
-    return Pieces(**{name: values[part] for name, values in vars(pieces).items()})
+    given = {name: values for name, values in vars(pieces).items() if values is not None}
+    return Pieces(**{name: values[part] for name, values in given.items()})
 
 
 def _begin(initial: float | Floats) -> Floats:
@@ -267,12 +271,13 @@ class _Sums:
 
     def _segments(self, pieces: Pieces) -> Floats:
         segments = np.empty((len(pieces.row), 6))
-        patience, closed = self._asked.patience, pieces.row < 0
+        patience = self._asked.patience
         segments[:, transient.LENGTH] = pieces.length
         segments[:, transient.ARRIVALS] = pieces.arrivals
         segments[:, transient.HANDLING] = 1 / _filled(pieces.aht)
         segments[:, transient.ABANDONING] = 0.0 if patience is None else 1 / patience
-        segments[closed, transient.ABANDONING] = 0.0
+        if pieces.closed is not None:
+            segments[pieces.closed, transient.ABANDONING] = 0.0
         agents = pieces.agents if self._lines < 0 else np.minimum(pieces.agents, self._lines)
         segments[:, transient.AGENTS] = agents
         segments[:, transient.BALKING] = self._asked.balking
@@ -280,6 +285,7 @@ class _Sums:
 
     def _forward(self, segments: Floats, begin: Floats) -> tuple[Floats, Floats]:
         most = float(segments[:, transient.AGENTS].max())
+        most += _fluid(segments)
         width = max(len(begin), int(most + 12 * math.sqrt(most + 1)) + 40)
         if self._lines >= 0:
             width = self._lines + 1
@@ -311,7 +317,9 @@ class _Sums:
             return opening.within(threshold, _GONE), offered
         served = opening.within(threshold, _SERVED)
         if way == "ignore":
-            return served, answered
+            # Who is answered and handed back may still give up, but was answered.
+            preempted = self._preempt and self._asked.patience is not None
+            return served, opening.answered_ever(self._preempt)[0] if preempted else answered
         if way == "exclude-within-threshold":
             return served, offered - opening.within(threshold, _ABANDONED)
         if way == "count":
@@ -334,6 +342,22 @@ class _Sums:
 
 
 _COUNTS = tuple(n for n in Followed.__dataclass_fields__ if n not in ("asa", "wait_p95"))
+
+
+def _fluid(segments: Floats) -> float:
+    """Return the most contacts that would wait if they came and went without chance."""
+    waiting, highest = 0.0, 0.0
+    for segment in segments:
+        agents = segment[transient.AGENTS] * segment[transient.HANDLING]
+        surplus = segment[transient.ARRIVALS] * (1 - segment[transient.BALKING]) - agents
+        theta, length = segment[transient.ABANDONING], segment[transient.LENGTH]
+        if theta > 0:
+            waiting = surplus / theta + (waiting - surplus / theta) * math.exp(-theta * length)
+        else:
+            waiting += surplus * length
+        waiting = max(waiting, 0.0)
+        highest = max(highest, waiting)
+    return highest
 
 
 def _owners(row: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -416,7 +440,12 @@ class _Opening:
             lost = self.pieces.arrivals * self.lost()
             endless = np.nan_to_num(np.maximum(of_all, 0.0), nan=math.inf)
             return self.pieces.arrivals * self.pieces.length - lost, np.asarray(endless)
+        return self.answered_ever(preempt)
+
+    def answered_ever(self, preempt: bool) -> tuple[Floats, Floats]:
+        """Return how many of each piece are ever answered, and the seconds they waited for it."""
         found = np.zeros((len(self.segments), 2))
+        closing = int(self.options[1])
         transient.answered(
             self.segments, self.lines, preempt, closing, self.states, self.flows, found
         )

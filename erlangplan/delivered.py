@@ -210,16 +210,18 @@ def _with_closed_time(
 
     count = parts.shape[1]
     # Each interval is a gap of perhaps no length, and its parts.
-    row = np.repeat(np.where(closed, -1, rows), count + 1).reshape(-1, count + 1)
+    row = np.repeat(rows, count + 1).reshape(-1, count + 1)
+    shut = np.repeat(closed, count + 1).reshape(row.shape)
     length = np.full(row.shape, interval / count)
     agents = np.c_[np.zeros(len(rows)), parts]
-    row[:, 0], length[:, 0] = -1, np.maximum(gap, 0.0)
+    row[:, 0], length[:, 0], shut[:, 0] = -1, np.maximum(gap, 0.0), True
     arrivals = np.repeat(volume / interval, count + 1).reshape(row.shape)
     arrivals[:, 0] = 0.0
     kept = length.ravel() > 0
     return Pieces(
         row.ravel()[kept], length.ravel()[kept], arrivals.ravel()[kept],
         np.repeat(aht, count + 1)[kept], agents.ravel()[kept], np.zeros(int(kept.sum()), bool),
+        shut.ravel()[kept],
     )  # fmt: skip
 
 

@@ -152,7 +152,6 @@ def test_every_way_to_count_agrees_with_dense_matrices(seed: int) -> None:
         np.testing.assert_allclose(found.counted, expected[way][1], atol=1e-8, err_msg=way)
 
 
-@pytest.mark.xfail(reason="who is answered, handed back and gives up is in time but not answered")
 def test_shares_of_the_answered_stay_shares_where_calls_are_handed_back() -> None:
     pieces = day_of([10, 0], [0.03, 0.001], 180, 600)
     found = delivered(pieces, counting("ignore"), patience=60.0, leaving="preempt")
@@ -220,7 +219,8 @@ LATE += [Segment(300.0, 0.02, 1 / 60, 0.02, 4)]
 def test_mean_wait_of_the_answered_goes_on_while_it_is_closed() -> None:
     day = Day(LATE, 10, True, False, naive.CARRY, np.eye(1, 11)[0])
     pieces = day_of([1, 0, 4], [0.1, 0.0, 0.02], 60)
-    pieces = replace(pieces, row=np.array([0, -1, 1]), length=np.array([60.0, 300, 300]))
+    pieces = replace(pieces, row=np.array([0, -1, 1]), length=np.array([60.0, 300, 300]),
+                     closed=np.array([False, True, False]))  # fmt: skip
     found = delivered(pieces, patience=50.0, lines=10, at_close="carry", waits=True)
     np.testing.assert_allclose(found.asa, exact_asa(day)[[0, 2]], rtol=1e-6)
 
@@ -244,7 +244,6 @@ def test_no_mean_wait_where_nobody_is_answered(patience: float | None) -> None:
     assert np.isnan(found.asa).all()
 
 
-@pytest.mark.xfail(reason="closed intervals show nobody who waits")
 def test_those_who_wait_over_a_closed_interval_are_shown_in_it() -> None:
     start = pd.date_range("2026-03-02 11:00", periods=3, freq="30min")
     frame = pd.DataFrame({"start": start, "volume": [60, 0, 20], "aht": 180})

@@ -65,6 +65,7 @@ _AGREE = 1e-11
 _FEW_STEPS = 120.0
 _MOST_STEPS = 600.0
 _TAIL = 3e-13
+_NOTHING = 1e-18
 _POINTS = 10
 _X, _WX = np.polynomial.legendre.leggauss(_POINTS)
 # Rows: times and weights on [0, 1]; then what gives the last two Legendre coefficients.
@@ -132,24 +133,37 @@ def _uniformise(
         up[k] = rates[0, k] / fastest
         down[k] = rates[1, k] / fastest
         stay[k] = 1.0 - up[k] - down[k]
-    now, then = work[0], work[1]
+    most = int(mean + 10.0 * math.sqrt(mean)) + 40  # steps of a part, whose weights end before
     for _ in range(parts):
+        first, last = 0, top
+        while first < top and p[first] < _NOTHING:
+            p[first] = 0.0
+            first += 1
+        while last > first and p[last] < _NOTHING:
+            p[last] = 0.0
+            last -= 1
+        # Only states that are reached from those with any probability are followed.
+        first, last = max(0, first - most), min(top, last + most)
+        size = last - first
+        here, kept = p[first : last + 1], held[first : last + 1]
+        births, deaths, same = up[first : last + 1], down[first : last + 1], stay[first : last + 1]
+        now, then = work[0], work[1]
         weight = math.exp(-mean)
         left = 1.0 - weight
-        for k in range(top + 1):
-            now[k] = p[k]
-            held[k] += left / fastest * p[k]
-            p[k] *= weight
+        for k in range(size + 1):
+            now[k] = here[k]
+            kept[k] += left / fastest * here[k]
+            here[k] *= weight
         step = 0
         while not _poisson_end(weight, step, mean):
             step += 1
             weight *= mean / step
             left = max(0.0, left - weight)
             share = left / fastest
-            _step(then, now, up, stay, down, top)
-            for k in range(top + 1):
-                p[k] += weight * then[k]
-                held[k] += share * then[k]
+            _step(then, now, births, same, deaths, size)
+            for k in range(size + 1):
+                here[k] += weight * then[k]
+                kept[k] += share * then[k]
             now, then = then, now
 
 

@@ -159,7 +159,7 @@ def _levels(
         other = 100 * beside["service_level"]
         drawn.append(other)
         ax.stairs(span.padded(other), span.edges, color=_GREEN, lw=1.6, baseline=None,
-                  label="what happens with the other agents")  # fmt: skip
+                  label="what happens with the other plan")  # fmt: skip
     if target is not None:
         ax.axhline(100 * target, color=INK, lw=0.9, ls=(0, (4, 3)))
         ax.text(1.006, 100 * target, f"target\n{100 * target:g} %", va="center", color=INK,
