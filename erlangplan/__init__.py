@@ -37,6 +37,7 @@ _HOMES = {
     "files.schedules": ("holds_shifts", "read_requirement", "read_roster", "read_schedule"),
     "files.shift_rules": ("read_shifts",),
     "sla.model": ("Contract",),
+    "sla.planning": ("ContractPlan", "staff_contract"),
     "sla.reading": ("read_contract",),
     "sla.scorecard": ("Scorecard",),
     "proof": ("SelfTest", "selftest"),
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
     from erlangplan.sla.model import Contract
+    from erlangplan.sla.planning import ContractPlan, staff_contract
     from erlangplan.sla.reading import read_contract
     from erlangplan.sla.scorecard import Scorecard
     from erlangplan.staffing import Sweep, estimate_patience, staff, sweep

@@ -27,7 +27,7 @@ from erlangplan.windows.planning import BINDING, Task, WindowPlan, plan_windows
 from erlangplan.windows.report import window_table
 from erlangplan.windows.terms import make_terms
 
-__all__ = ["Requirement", "Sweep", "estimate_patience", "staff", "sweep"]
+__all__ = ["Requirement", "Sweep", "described", "estimate_patience", "staff", "sweep"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,7 +185,7 @@ def staff(
         agents = plan.agents
         binding = pd.Categorical.from_codes(plan.binding, categories=pd.Index(BINDING))
         paid = None if cost is None else agents * task.price
-    table, totals = _described(
+    table, totals = described(
         forecast, settings, agents, binding, paid, fte_hours, alone if carried else None
     )
     if terms is None:
@@ -299,7 +299,7 @@ def _over_windows(
     )  # fmt: skip
 
 
-def _described(
+def described(
     forecast: Forecast, config: Config, agents: NDArray[np.int64], binding: pd.Categorical[str],
     cost: NDArray[np.float64] | None, fte_hours: float, alone: NDArray[np.int64] | None,
 ) -> tuple[pd.DataFrame, Totals]:  # fmt: skip

@@ -9,6 +9,7 @@ import typer
 
 import erlangplan as ep
 from erlangplan.cli import options as opt
+from erlangplan.cli import promised
 from erlangplan.cli import through_day as day
 from erlangplan.cli.given import (
     HISTORY_WORDS,
@@ -36,6 +37,8 @@ erlangplan staff forecast.csv --target 80/20 --method carry-over
 erlangplan staff forecast.csv --target 80/20 --over week --floor 60%
 
 erlangplan staff forecast.csv --over week --frontier -o frontier.png
+
+erlangplan staff forecast.csv --contract acme.toml --guard 2% --patience 3min
 
 In a terminal it prints a heat map and totals, in a pipe the table as CSV."""
 
@@ -74,6 +77,9 @@ def staff(
     so_far: day.SoFar = None,
     hours: day.Hours = None,
     frontier: day.FrontierFlag = False,
+    contract: promised.ContractFile = None,
+    guard: promised.Guard = None,
+    per_interval: promised.PerInterval = False,
     output: opt.Output = None,
     form: opt.Form = None,
     *,
@@ -87,13 +93,24 @@ def staff(
         "method": method, "floor": floor, "min_contacts": min_contacts, "cost": cost,
         "so_far": so_far, "hours": agent_hours,
     }  # fmt: skip
-    day.check_terms(over, frontier=frontier, sweep=sweep is not None, **terms)
+    flags = {"sweep": sweep, "over": over, "frontier": frontier or None}
+    if not promised.is_asked(contract, guard, per_interval, asked | terms | flags):
+        day.check_terms(over, frontier=frontier, sweep=sweep is not None, **terms)
     curve = frontier or sweep is not None
     endings = (".csv", ".json", ".png", ".svg") if curve else ep.SAVED_AS
-    check_outputs(output or [], [forecast, cost, so_far, *files_of(asked, reading)], endings)
+    files = [forecast, cost, so_far, contract, *files_of(asked, reading)]
+    check_outputs(output or [], files, endings)
+    agreement = None if contract is None else ep.read_contract(contract)
     targets = [] if sweep is None else _swept(sweep, asked["target"])
     read = read_given(forecast, reading)
     words, windows = named(reading, HISTORY_WORDS), frontier or over not in (None, "interval")
+    if agreement is not None:
+        # A contract says what is asked: like a sweep, it leaves no room for a default target.
+        _, rest = settled(asked, read, reading["queue"], sweeps=1, windows=True, words=words)
+        plan = promised.planned(read, agreement, rest, guard, floor, per_interval=per_interval)
+        deliver(plan.requirement, output, form, lambda: _show(plan.requirement))
+        promised.say_objectives(plan)
+        return
     target, rest = settled(
         asked, read, reading["queue"], sweeps=len(targets), windows=windows, words=words
     )
