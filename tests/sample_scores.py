@@ -123,7 +123,7 @@ def actuals(
     starts = pd.DatetimeIndex(planned["start"])
     surge = np.where(starts.day == 10, 1.35, 1.0)
     offered = rng.poisson(planned["volume"] * surge)
-    late = np.full(len(starts), 0.12) + 0.14 * (starts.hour.isin([10, 11])).astype(float)
+    late = np.full(len(starts), 0.1485) + 0.14 * (starts.hour.isin([10, 11])).astype(float)
     late = late + 0.3 * ((starts.day == 10) | ((starts.day == 19) & (starts.hour >= 13)))
     late = np.clip(late * bad, 0, 0.9)
     slow = rng.binomial(offered, late)

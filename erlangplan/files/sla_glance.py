@@ -94,13 +94,14 @@ def _last(card: Scorecard, finding: Finding) -> list[str]:
     window = window_words(start_of(finding.begin), objective.window, card.contract.month_starts_on)
     shown = raw if adjusted is None else adjusted
     lines = ["none" if shown is None else result_words(shown, objective), goal_words(objective)]
+    counts = counted_words(finding)
     if finding.waived:
         lines.append(f"not judged: {finding.waived}")
     elif raw is not None and raw != adjusted:
-        lines.append(f"{result_words(raw, objective)} before relief")
+        counts = f"{result_words(raw, objective)} before relief" + (f", {counts}" if counts else "")
     if finding.low == finding.low:
         lines.append(f"95 % interval {100 * finding.low:.1f} to {100 * finding.high:.1f} %")
-    lines += [text for text in (counted_words(finding),) if text]
+    lines += [counts] if counts else []
     return [*lines, window if finding.finished else f"{window}, to date"]
 
 

@@ -40,17 +40,31 @@ def pictures(card: Scorecard, objective: Objective) -> str:
 
 def _pictures(card: Scorecard, objective: Objective) -> Iterator[str]:
     by_day = draw_days(card, objective.id)
-    note = f"{by_day.told}. The target of a day is {goal_words_of_interval(objective)}."
+    unit = "an interval" if objective.aggregate == "share-of-intervals" else "each day shown"
+    note = f"{by_day.told}. The target of {unit} is {goal_words_of_interval(objective)}: "
+    note += "dashed; a cross marks a miss." if unit != "an interval" else "a cross marks a miss."
     yield figure(by_day.title, by_day.markup, note)
     if (left := draw_left(card, objective.id)) is not None:
         yield figure(left.title, left.markup, _left_note(card, objective, left.told))
     if (windows := draw_windows(card, objective.id)) is not None:
         yield figure(windows.title, windows.markup, f"{windows.told}.")
-    if (late := draw_late(card, objective.id)) is not None:
+    late = None if _drawn_before(card, objective) else draw_late(card, objective.id)
+    if late is not None:
         yield tag("div", figure(late.title, late.markup), class_="broad")
+
+
+def _drawn_before(card: Scorecard, objective: Objective) -> bool:
+    """Tell whether an earlier objective shows the same late contacts."""
+    wanted = (objective.metric, objective.queues, objective.threshold, objective.match)
+    for other in pictured(card):
+        if other is objective:
+            return False
+        if (other.metric, other.queues, other.threshold, other.match) == wanted:
+            return True
+    return False
 
 
 def _left_note(card: Scorecard, objective: Objective, told: str) -> str:
     known: list[Remaining] = [each for each in card.allowances if each.objective == objective.id]
     words = remaining_words(known[-1]).partition(": ")[2] if known else told
-    return f"{words}. Dotted: an even pace, by volume."
+    return f"{words}. Before relief. Dotted: an even pace, by volume."

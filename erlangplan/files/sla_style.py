@@ -11,7 +11,7 @@ STYLE = (
     + """
 :root{color-scheme:light dark;--ink:#1c1c1c;--quiet:#5c5c5c;--line:#dcdcdc;--tile:#f2f6fa;
 --page:#fff;--good:#3b7cb8;--bad:#b3261e;--met:#1a6b34;--unsure:#7a5200;--focus:#0b57d0;
---l1:#fdeee6;--l2:#fbd0b9;--l3:#f29f7c;--l4:#dc5f4c;--l5:#a61c23;--off:#f1f1f1}
+--off:#f1f1f1}
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page);
 max-width:76rem;margin:0 auto;padding:1.5rem 1rem 3rem}
@@ -38,7 +38,7 @@ padding:.6rem .8rem;overflow-wrap:anywhere}
 .cards p{margin:0}.cards .big{font-size:1.5rem;font-weight:600}
 b.met,td.met{color:var(--met)}b.missed,td.missed{color:var(--bad)}td.undecided{color:var(--unsure)}
 td.met,td.missed,td.undecided{font-weight:600}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));
 gap:1.4rem;align-items:start}
 figure{margin:.6rem 0;min-width:0}figcaption{font-weight:600;margin-bottom:.3rem}
 figure svg{min-width:22rem;display:block}
@@ -48,23 +48,27 @@ caption{text-align:left;padding-bottom:.3rem}
 td,th{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);text-align:right;
 vertical-align:top}
 td{white-space:nowrap}td.text,th.text{text-align:left}td.long{white-space:normal;min-width:18rem}
-thead th{vertical-align:bottom}tbody th{color:var(--ink);font-weight:400}
+td.brief{white-space:normal;min-width:11rem}
+thead th{vertical-align:bottom}tbody th{color:var(--ink);font-weight:400;white-space:nowrap}
+tbody th.long{white-space:normal;min-width:18rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:.82rem/1.45 ui-monospace,monospace;
 background:var(--tile);border-radius:.4rem;padding:1rem;margin:.5rem 0}
 details summary{cursor:pointer;font-weight:600}
 @media(prefers-color-scheme:dark){:root{--ink:#ececec;--quiet:#a8a8a8;--line:#3a3a3a;
 --tile:#20262d;--page:#141414;--good:#6aa9e0;--bad:#ff8a80;--met:#6fd08c;--unsure:#e0b050;
---focus:#8ab4f8;--off:#1c1c1c;--l1:#f9d9c7}}
+--focus:#8ab4f8;--off:#1c1c1c;--l1:#33231f;--l2:#55302a;--l3:#86402f;--l4:#c2553f;
+--l5:#ff9c82;--t1:#f0f0f0;--t2:#f0f0f0;--t3:#fff;--t4:#000;--t5:#000}}
 @media(max-width:30rem){body{padding:1rem .7rem 2rem}h1{font-size:1.35rem}
 td,th{padding-right:.55rem;font-size:.9rem}}
 @media print{:root{color-scheme:light;--ink:#000;--quiet:#444;--line:#ccc;--tile:#f4f4f4;
---page:#fff;--good:#3b7cb8;--bad:#b3261e;--met:#1a6b34;--unsure:#7a5200;--off:#f1f1f1;--l1:#fdeee6}
+--page:#fff;--good:#3b7cb8;--bad:#b3261e;--met:#1a6b34;--unsure:#7a5200;--off:#f1f1f1;--l1:#fdeee6;
+--l2:#fbd0b9;--l3:#f29f7c;--l4:#dc5f4c;--l5:#a61c23;--t1:#222;--t2:#222;--t3:#111;--t4:#000;--t5:#fff}
 @page{margin:14mm}body{font-size:11px;max-width:none;padding:0}nav,.skip{display:none}
 .wide{overflow:visible}figure svg{min-width:0}.pictures{grid-template-columns:1fr 1fr}
 .pictures .broad{grid-column:1/-1}table.late{font-size:6.5px}
 table.late td,table.late th{min-width:0;padding:0 .08rem}
 figure,tr,.cards li,.verdict{break-inside:avoid}h2,h3,figcaption{break-after:avoid}
-td,th{padding:.15rem .5rem .15rem 0}td{white-space:normal}
+td,th{padding:.15rem .5rem .15rem 0}td.text{white-space:normal}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}pre{font-size:8.5px}}
 .broad{grid-column:1/-1}
 """

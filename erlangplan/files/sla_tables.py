@@ -82,7 +82,8 @@ def _result_row(card: Scorecard, finding: Finding, *, money: bool) -> list[Cell]
         Cell(objective.id), Cell(window if finding.finished else f"{window}, to date"),
         Cell(count_text(finding.in_time) if raw else "", number=True),
         Cell(count_text(finding.counted) if raw else "", number=True),
-        Cell(raw, number=True), Cell(adjusted, number=True), Cell(goal_words(objective)),
+        Cell(raw, number=True), Cell(adjusted, number=True),
+        Cell(goal_words(objective), look="brief"),
         Cell(verdict, look=finding.verdict.split()[0]),
     ]  # fmt: skip
     if money:
@@ -125,19 +126,19 @@ def relief_table(card: Scorecard) -> str:
 
 
 def excluded_tables(card: Scorecard) -> str:
-    """Return what was left out: a line per rule, and the first rows of the file."""
+    """Return what was left out: what the contract is not about by rule, then row by row."""
     rows = card.excluded
     if not len(rows):
         return ""
     objectives = rows["objective"].replace("", "all")
-    rules = rows.assign(objective=objectives).groupby(["rule", "objective"], sort=False)
+    outside = rows[rows["objective"] == ""]
     by_rule = [
-        [Cell(str(rule), look="long"), Cell(str(objective)), Cell(f"{len(own):,}", number=True),
+        [Cell(str(rule), look="long"), Cell(f"{len(own):,}", number=True),
          Cell(count_text(float(own["contacts"].sum())), number=True)]
-        for (rule, objective), own in rules
+        for rule, own in outside.groupby("rule", sort=False)
     ]  # fmt: skip
-    heads = [Cell("Rule"), Cell("Objective"), Cell("Rows", number=True),
-             Cell("Contacts", number=True)]  # fmt: skip
+    heads = [Cell("Rule"), Cell("Rows", number=True), Cell("Contacts", number=True)]
+    rules = table("What the contract is not about", heads, by_rule) if by_rule else ""
     first = rows.assign(objective=objectives).head(SHOWN_ROWS)
     shown = [
         [Cell(f"{row:,}"), Cell(f"{day_words(start)} {start:%H:%M}"), Cell(queue), Cell(objective),
@@ -154,7 +155,7 @@ def excluded_tables(card: Scorecard) -> str:
     few = f"the first {len(first)} of {len(rows):,} rows; all are in the .json and the .xlsx"
     summary = f"Each row ({few if len(first) < len(rows) else f'{len(rows):,}'})"
     return (
-        "<h3>Left out</h3>" + table("What was left out, by rule", heads, by_rule, quiet=True)
+        f"<h3>Left out</h3>{rules}"
         + tag("details", element("summary", summary) + listed)
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from erlangplan.plotting.drawing import COLOURS, Drawing, Frame, round_top, svg
+from erlangplan.plotting.drawing import COLOURS, Drawing, Frame, svg, ticks
 
 __all__ = ["draw_contacts_left"]
 
@@ -46,14 +46,12 @@ def draw_contacts_left(
     seen = np.concatenate(([0.0], np.cumsum(np.asarray(volume, dtype=float))))
     pace = allowed * (1 - seen / max(whole or seen[-1], 1e-9))
     places = [0, *((day - first).days + 1 for day in days)]
-    least = min(float(left.min()), 0.0)
-    high = round_top(max(allowed, 1.0))
-    low = -round_top(-least) if least < 0 else 0.0
+    low, high = min(float(left.min()), 0.0), max(allowed, 1.0)
     frame = Frame(max(length, places[-1]), low, high, left=56.0)
     told, zero, end = _told(days, left, allowed), frame.up(0.0), frame.up(left[-1])
     colour = COLOURS["bad" if left[-1] < 0 else "good"]
     parts = [
-        frame.scale([(value, f"{value:,.0f}") for value in _ticks(low, high)]),
+        frame.scale([(value, f"{value:,.0f}") for value in ticks(low, high)]),
         f"<line x1='{frame.left}' x2='{frame.width - frame.right}' y1='{zero}' y2='{zero}' "
         f"stroke='{COLOURS['ink']}'/>",
         f"<polyline points='{_steps(frame, places, pace)}' fill='none' stroke='{COLOURS['quiet']}' "
@@ -74,11 +72,6 @@ def _steps(frame: Frame, places: Sequence[int], values: NDArray[np.float64]) -> 
         points.append(f"{frame.across(place - 1)},{frame.up(before)}")
         points.append(f"{frame.across(place)},{frame.up(value)}")
     return " ".join(points)
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    ticks = [high * n / 4 for n in range(5)]
-    return [low, *ticks] if low < 0 else ticks
 
 
 def _labels(first: pd.Timestamp, length: int) -> list[tuple[int, str]]:

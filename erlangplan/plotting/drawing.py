@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["COLOURS", "Drawing", "Frame", "round_top", "svg"]
+__all__ = ["COLOURS", "Drawing", "Frame", "round_top", "svg", "ticks"]
 
 # Fallbacks hold where no page around the picture sets the colours.
 COLOURS = {
@@ -17,7 +17,7 @@ COLOURS = {
     "good": "var(--good,#3b7cb8)",
     "bad": "var(--bad,#b3261e)",
 }
-_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -110,15 +110,30 @@ def svg(frame: Frame, told: str, parts: Iterable[str]) -> str:
     )
 
 
+def ticks(low: float, high: float) -> list[float]:
+    """Return round numbers from `low` to `high`, evenly apart, at most six of them.
+
+    Examples
+    --------
+    >>> ticks(0, 15), ticks(-176, 5700), ticks(0, 1)
+    ([0.0, 5.0, 10.0, 15.0], [0.0, 2000.0, 4000.0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
+    span = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(span))
+    step = next(each * power for each in _STEPS if each * power >= span * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(number * step, 12) for number in range(first, last + 1)]
+
+
 def round_top(most: float) -> float:
-    """Return a round number that is not below another.
+    """Return the first round number, as a scale ends with, that is not below another.
 
     Examples
     --------
     >>> round_top(37), round_top(1204), round_top(0)
-    (40.0, 1500.0, 1.0)
+    (40.0, 1250.0, 1.0)
     """
     if not most > 0:
         return 1.0
-    power = 10.0 ** math.floor(math.log10(most))
-    return next(step * power for step in _STEPS if step * power >= most * (1 - 1e-12))
+    step = ticks(0.0, most)[1]
+    return round(math.ceil(most / step - 1e-9) * step, 12)

@@ -22,11 +22,11 @@ border:1px solid var(--page,#fff);min-width:1.45rem}
 table.late abbr{text-decoration:none}
 table.late tbody th{color:var(--quiet,#5c5c5c);padding-right:.4rem}
 table.late caption{font-size:.8rem;text-align:left}
-.late .l1{background:var(--l1,#fdeee6);color:#222}
-.late .l2{background:var(--l2,#fbd0b9);color:#222}
-.late .l3{background:var(--l3,#f29f7c);color:#111}
-.late .l4{background:var(--l4,#dc5f4c);color:#000}
-.late .l5{background:var(--l5,#a61c23);color:#fff}
+.late .l1{background:var(--l1,#fdeee6);color:var(--t1,#222)}
+.late .l2{background:var(--l2,#fbd0b9);color:var(--t2,#222)}
+.late .l3{background:var(--l3,#f29f7c);color:var(--t3,#111)}
+.late .l4{background:var(--l4,#dc5f4c);color:var(--t4,#000)}
+.late .l5{background:var(--l5,#a61c23);color:var(--t5,#fff)}
 .late .off{background:var(--off,#f1f1f1)}
 """
 
@@ -52,7 +52,7 @@ def late_by_day_and_time(start: pd.Series, late: pd.Series) -> pd.DataFrame:
     return table.pivot_table(index="minute", columns="day", values="late", aggfunc="sum")
 
 
-def draw_late_map(title: str, grid: pd.DataFrame) -> Drawing:
+def draw_late_map(title: str, grid: pd.DataFrame, what: str = "late") -> Drawing:
     """Return a map of days across and times down as a table; darker cells have more late contacts.
 
     Parameters
@@ -61,6 +61,8 @@ def draw_late_map(title: str, grid: pd.DataFrame) -> Drawing:
         What is shown.
     grid
         As `late_by_day_and_time` returns it.
+    what
+        What the contacts are.
     """
     days = [pd.Timestamp(day) for day in grid.columns]
     values = grid.to_numpy(float)
@@ -74,7 +76,7 @@ def draw_late_map(title: str, grid: pd.DataFrame) -> Drawing:
     for minute, row, colours in zip(grid.index, values, shades, strict=True):
         cells = "".join(map(_cell, row.tolist(), colours.tolist()))
         rows.append(f"<tr><th scope='row'>{minute // 60:02d}:{minute % 60:02d}</th>{cells}</tr>")
-    told = _told(grid)
+    told = _told(grid, what)
     return Drawing(
         title,
         told,
@@ -97,14 +99,14 @@ def _cell(value: float, shade: int) -> str:
     return f"<td class='l{shade}'>{value:.0f}</td>" if shade else "<td>0</td>"
 
 
-def _told(grid: pd.DataFrame) -> str:
+def _told(grid: pd.DataFrame, what: str) -> str:
     values = grid.to_numpy(float)
     total = float(np.nansum(values))
     if not total:
-        return "No contact was late."
+        return f"No contact was {what}."
     row, column = divmod(int(np.nanargmax(values)), values.shape[1])
     minute, day = int(grid.index[row]), pd.Timestamp(grid.columns[column])
     return (
-        f"{total:,.0f} late contacts; most, {values[row, column]:,.0f}, on {day:%A} {day.day} "
+        f"{total:,.0f} {what} contacts; most, {values[row, column]:,.0f}, on {day:%A} {day.day} "
         f"{day:%B} from {minute // 60:02d}:{minute % 60:02d}."
     )

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from erlangplan.plotting.drawing import COLOURS, Drawing, Frame, round_top, svg
+from erlangplan.plotting.drawing import COLOURS, Drawing, Frame, round_top, svg, ticks
 from erlangplan.units import duration_text, share_text
 
 __all__ = ["Bar", "draw_results"]
 
-_SCALE = 4
 _WIDEST = 34.0
 
 
@@ -49,7 +48,7 @@ def draw_results(title: str, bars: Sequence[Bar], goal: float, *, seconds: bool 
         high = (100 if highest > 0.5 else high) / 100
     frame = Frame(len(bars), 0.0, high)
     told = _told(bars, goal, seconds=seconds)
-    ticks = [(high * n / _SCALE, _text(high * n / _SCALE, seconds)) for n in range(_SCALE + 1)]
+    scale = [(value, _text(value, seconds)) for value in ticks(0.0, high)]
     every = max(
         1, -(-sum(6.6 * len(bar.short) + 6 for bar in bars) // (len(bars) * frame.step or 1))
     )
@@ -62,7 +61,7 @@ def draw_results(title: str, bars: Sequence[Bar], goal: float, *, seconds: bool 
     )
     drawn = (_bar(frame, place, bar, seconds=seconds) for place, bar in enumerate(bars))
     return Drawing(
-        title, told, svg(frame, told, [frame.scale(ticks), *drawn, target, frame.labels(labels)])
+        title, told, svg(frame, told, [frame.scale(scale), *drawn, target, frame.labels(labels)])
     )
 
 

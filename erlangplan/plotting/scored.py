@@ -35,6 +35,8 @@ _NAMES = {"abandon_rate": "Abandoned", "asa": "Mean wait", "backlog": "Age of th
 def draw_days(card: Scorecard, objective: str) -> Drawing:
     """Return the results of an objective by day, beside the target; the last 62 days at most."""
     asked = card.contract.objective(objective)
+    if asked.aggregate == "share-of-intervals":
+        return _met_by_day(card, asked)
     days = _of(card.days, objective).tail(MOST_DAYS)
     seconds = asked.metric in ("asa", "backlog")
     bars = [
@@ -48,6 +50,27 @@ def draw_days(card: Scorecard, objective: str) -> Drawing:
     ]  # fmt: skip
     title = f"{_NAMES.get(asked.metric, 'Service level')} by day"
     return draw_results(title, bars, asked.goal, seconds=seconds)
+
+
+def _met_by_day(card: Scorecard, asked: Objective) -> Drawing:
+    """Return the share of each day's judged intervals that met the target."""
+    rows = _of(card.intervals, asked.id)
+    rows = rows[rows["met"].notna()]
+    met = rows["met"].astype(float).groupby(rows["start"].dt.normalize())
+    goal = float(goal_of(asked))
+    bars = [
+        Bar(
+            f"{day:%a} {day.day} {day:%b}",
+            _short(day, n),
+            share,
+            f"{count} intervals",
+            share >= goal,
+        )
+        for n, (day, share, count) in enumerate(
+            zip(met.mean().index, met.mean(), met.size(), strict=True)
+        )
+    ]
+    return draw_results("Intervals that met the target, by day", bars[-MOST_DAYS:], goal)
 
 
 def draw_windows(card: Scorecard, objective: str) -> Drawing | None:
@@ -83,9 +106,9 @@ def draw_late(card: Scorecard, objective: str) -> Drawing | None:
     if not len(rows):
         return None
     rows = rows[rows["start"] >= _from(card, asked)]
-    what = "Abandoned contacts" if asked.at_most else "Late contacts"
+    what = "abandoned" if asked.at_most else "late"
     grid = late_by_day_and_time(rows["start"], rows["late"])
-    return draw_late_map(f"{what} by day and time", grid)
+    return draw_late_map(f"{what.capitalize()} contacts by day and time", grid, what)
 
 
 def draw_left(card: Scorecard, objective: str) -> Drawing | None:
