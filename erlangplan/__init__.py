@@ -33,12 +33,13 @@ _HOMES = {
     "files.history": ("read_history",),
     "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
-    "files.scoring": ("score",),
+    "files.scoring": ("compare_vendors", "score"),
     "files.schedules": ("holds_shifts", "read_requirement", "read_roster", "read_schedule"),
     "files.shift_rules": ("read_shifts",),
     "sla.model": ("Contract",),
     "sla.planning": ("ContractPlan", "staff_contract"),
     "sla.reading": ("read_contract",),
+    "sla.comparing": ("Comparison",),
     "sla.scorecard": ("Scorecard",),
     "proof": ("SelfTest", "selftest"),
 }
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
         read_roster,
         read_schedule,
     )
-    from erlangplan.files.scoring import score
+    from erlangplan.files.scoring import compare_vendors, score
     from erlangplan.files.shift_rules import read_shifts
     from erlangplan.files.writing import SAVED_AS, save
     from erlangplan.forecast import Forecast
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from erlangplan.settings import Config, Settings, read_config
     from erlangplan.shifts import Break, Group, Premium, Shift, Spacing, WorkRules
     from erlangplan.shrinkage import Shrinkage, ShrinkagePart, add_shrinkage, remove_shrinkage
+    from erlangplan.sla.comparing import Comparison
     from erlangplan.sla.model import Contract
     from erlangplan.sla.planning import ContractPlan, staff_contract
     from erlangplan.sla.reading import read_contract

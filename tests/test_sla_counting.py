@@ -20,8 +20,10 @@ DATA = Path(__file__).parent / "data" / "service_level_published.csv"
 MONTH = {"answered": 1000, "answered_within": 860, "abandoned": 60, "abandoned_within": 20,
          "abandoned_short": 10, "offered": 1060}  # fmt: skip
 # The same month by each way, as DESIGN's published check has it.
-BY_WAY = {"count": 0.8113, "ignore": 0.8600, "credit-within-threshold": 0.8302,
-          "exclude-within-threshold": 0.8269, "exclude-short": 0.8190, "credit-short": 0.8208}  # fmt: skip
+BY_WAY = {
+    "count": 0.8113, "ignore": 0.8600, "credit-within-threshold": 0.8302,
+    "exclude-within-threshold": 0.8269, "exclude-short": 0.8190, "credit-short": 0.8208,
+}  # fmt: skip
 
 
 def asked(way: str) -> object:

@@ -136,8 +136,8 @@ def test_one_column_cannot_answer_two_thresholds() -> None:
 
 
 def test_all_missing_columns_are_named_together() -> None:
-    asked = contract(promise(abandons="exclude-short", short_abandon=5.0),
-                     promise(30.0, id="asa", metric="asa", at_most=True, threshold=None))  # fmt: skip
+    asa = promise(30.0, id="asa", metric="asa", at_most=True, threshold=None)
+    asked = contract(promise(abandons="exclude-short", short_abandon=5.0), asa)
     with pytest.raises(InputError, match=r"sl needs abandoned_short or abandoned_5s; asa needs"):
         ep.score(asked, rows([10], [9]))
 

@@ -17,8 +17,10 @@ from erlangplan.errors import InputError
 from erlangplan.sla.sampling import wilson
 from small_contracts import contract, exact, forecast, only, over_forecast, promise, rows
 
-COLUMNS = ["objective", "queue", "window", "start", "counted", "in_time", "result", "adjusted",
-           "target", "margin", "verdict", "credit", "bonus", "low", "high", "finished", "formula"]  # fmt: skip
+COLUMNS = [
+    "objective", "queue", "window", "start", "counted", "in_time", "result", "adjusted", "target",
+    "margin", "verdict", "credit", "bonus", "low", "high", "finished", "formula",
+]  # fmt: skip
 
 
 def test_the_table_holds_what_a_reader_needs() -> None:

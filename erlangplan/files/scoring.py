@@ -20,12 +20,13 @@ from erlangplan.files.tables import Column, text_of
 from erlangplan.files.timelines import refuse
 from erlangplan.forecast import Forecast
 from erlangplan.sla.actuals import MICRO, Actuals
+from erlangplan.sla.comparing import Comparison, compare_scorecards
 from erlangplan.sla.model import Contract
 from erlangplan.sla.scorecard import Scorecard
 from erlangplan.sla.scoring import score_actuals
 from erlangplan.units import parse_duration
 
-__all__ = ["score"]
+__all__ = ["compare_vendors", "score"]
 
 
 def score(
@@ -87,6 +88,53 @@ def score(
         manual=None if manual is None else _texts(manual, ("date",), ("good", "counted")),
         step=step, inputs=inputs,
     )  # fmt: skip
+
+
+def compare_vendors(
+    contract: Contract,
+    actuals: Mapping[str, Actuals | Source],
+    *,
+    weights: Mapping[str, float] | None = None,
+    forecast: Mapping[str, Forecast | Source] | None = None,
+    events: Source | None = None,
+    manual: Mapping[str, Source] | None = None,
+    interval: str | float | None = None,
+    map: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Return several vendors or sites under one contract and one formula.
+
+    Parameters
+    ----------
+    contract
+        What was promised.
+    actuals
+        What happened, by the name of each vendor; as for `score`.
+    weights
+        Weight of each objective in the score; all alike where None.
+    forecast, manual
+        As for `score`, by the name of each vendor that has one.
+    events, interval, map
+        As for `score`.
+
+    Returns
+    -------
+    Comparison
+        Its `table` has one row per objective and vendor; `pairs` says whether a difference could
+        be chance, with days as the units.
+
+    Raises
+    ------
+    InputError
+        As `score`.
+    ValueError
+        If there are fewer than two vendors, or weights of unknown objectives.
+    """
+    cards = {
+        name: score(contract, source, forecast=(forecast or {}).get(name), events=events,
+                    manual=(manual or {}).get(name), interval=interval, map=map)
+        for name, source in actuals.items()
+    }  # fmt: skip
+    return compare_scorecards(cards, weights)
 
 
 def _name(source: Forecast | Source) -> str:

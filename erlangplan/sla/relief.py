@@ -63,8 +63,9 @@ def relieve(scope: Scope, counted: Counted, rows: slice, claims: Sequence[Claim]
     """Return what a window comes to after the claims that concern it.
 
     A claim is left aside where it would make the result worse, so that relief never lowers the
-    adjusted result. Claims are taken in the order of the contract, those of one relief from the
-    period with the worst result on.
+    adjusted result. Whole periods are taken out before surpluses, so that no contact is excused
+    twice; within that claims are taken in the order of the contract, those of one relief from
+    the period with the worst result on.
 
     Parameters
     ----------
@@ -85,6 +86,7 @@ def relieve(scope: Scope, counted: Counted, rows: slice, claims: Sequence[Claim]
     raw = state.level()
     masks = [(claim, claim.rows[place]) for claim in claims]
     masks = [(claim, mask) for claim, mask in masks if mask.any()]
+    masks.sort(key=lambda pair: pair[0].relief.remedy == "exclude-surplus")
     applied: list[Applied] = []
     best = raw
     for relief in dict.fromkeys(id(claim.relief) for claim, _ in masks):

@@ -38,6 +38,8 @@ class Remaining:
     state
         ``lost`` where the rest cannot make good for it, ``safe`` where it cannot break it, else
         ``open``.
+    at_most
+        Whether the promise is a limit on contacts lost.
     """
 
     objective: str
@@ -49,6 +51,17 @@ class Remaining:
     left: Fraction
     required: Fraction | None
     state: str
+    at_most: bool = False
+
+    @property
+    def lacking(self) -> str:
+        """What a contact does that uses up the allowance."""
+        return "be lost" if self.at_most else "be late or lost"
+
+    @property
+    def must(self) -> str:
+        """What the rest of the window must do about `required`."""
+        return "stay at or below" if self.at_most else "reach"
 
 
 def allowance(
@@ -118,4 +131,4 @@ def _remaining(finding: Finding, planned: Fraction) -> Remaining:
     if required is not None and objective.at_most:
         required = 1 - required
     return Remaining(objective.id, finding.begin, volume, counted, allowed, late, left, required,
-                     state)  # fmt: skip
+                     state, objective.at_most)  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 from erlangplan.sla.chronic import ChronicState
 from erlangplan.sla.findings import Finding, goal_of, start_of
 from erlangplan.sla.money import Payment, amount_text, result_text
+from erlangplan.sla.relief import Applied
 from erlangplan.sla.remaining import Remaining
 from erlangplan.units import share_text
 
@@ -66,7 +67,7 @@ def remaining_words(each: Remaining) -> str:
     used = f"{share_text(float(each.used / each.allowed), 1)} of " if each.allowed else ""
     done = share_text(float(each.to_date / each.volume), 1) if each.volume else "none"
     words = (
-        f"{each.objective}: {float(each.allowed):,.6g} contacts may be late or lost in the window "
+        f"{each.objective}: {float(each.allowed):,.6g} contacts may {each.lacking} in the window "
         f"from {start_of(each.begin):%Y-%m-%d}; {float(each.used):,.6g} were, {used}"
         f"the allowance at {done} of the volume"
     )
@@ -75,7 +76,7 @@ def remaining_words(each: Remaining) -> str:
     if each.state == "safe" or each.required is None:
         return f"{words}; {float(each.left):,.6g} are left and it is safe at the forecast volume"
     return (
-        f"{words}; {float(each.left):,.6g} are left, the rest must reach "
+        f"{words}; {float(each.left):,.6g} are left, the rest must {each.must} "
         f"{share_text(float(each.required), 2)}"
     )
 
@@ -130,9 +131,13 @@ def _place(card: Scorecard, finding: Finding) -> str:
 
 
 def _relief_words(finding: Finding) -> Iterator[str]:
+    by_relief: dict[str, list[Applied]] = {}
     for each in finding.applied:
-        gone = float(sum(each.removed))
-        yield f"{gone:,.6g} contacts left out by {each.claim.relief.id}: {each.claim.ground}"
+        by_relief.setdefault(each.claim.relief.id, []).append(each)
+    for name, own in by_relief.items():
+        gone = float(sum(part for each in own for part in each.removed))
+        more = f", and {len(own) - 1} periods more" if len(own) > 1 else ""
+        yield f"{gone:,.6g} contacts left out by {name}: {own[0].claim.ground}{more}"
     if finding.waived:
         yield f"not judged: {finding.waived}"
 
