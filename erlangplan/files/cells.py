@@ -69,6 +69,7 @@ FORMATS = {
     "whole": "#,##0",
     "one": "#,##0.0",
     "two": "#,##0.00",
+    "plain": "General",
     "share": "0.0 %",
     "proof": "0.000 %",
     "signed_whole": "+#,##0;-#,##0;0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeAlias
 
@@ -18,8 +19,11 @@ from erlangplan.files.whole import atomic_path
 from erlangplan.files.wording import windows_of
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from erlangplan.files.wording import Plan
     from erlangplan.scheduling.result import Schedule
+    from erlangplan.sla.scorecard import Scorecard
     from erlangplan.staffing import Sweep
     from erlangplan.trade_off import Frontier
 
@@ -32,22 +36,25 @@ CALENDARS = (".ics", ".zip")
 
 
 def save(
-    result: Result, target: str | os.PathLike[str] | IO[bytes], *, form: str | None = None
+    result: Result | Scorecard,
+    target: str | os.PathLike[str] | IO[bytes],
+    *,
+    form: str | None = None,
 ) -> None:
     """Write a result to a file, whole or not at all.
 
     Parameters
     ----------
     result
-        A requirement, an evaluation, a schedule, a sweep, a frontier, or a DataFrame.
+        A requirement, an evaluation, a schedule, a sweep, a frontier, a scorecard, or a DataFrame.
     target
         A path whose ending says the form: ``.csv`` (the table; shares with 6 decimals, seconds
         with 3, hours and loads with 6; of a schedule its activities, which `read_schedule` reads
         back), ``.xlsx`` (summary, heat maps, table, assumptions),
         ``.json`` (table, totals, assumptions; unbounded waits are null), ``.html`` (one
         self-contained page), ``.png`` or ``.svg`` (the week); of a schedule ``.ics`` (one agent),
-        ``.zip`` or a folder, a path that ends in a slash (one calendar per agent). Or a binary
-        stream, with `form`.
+        ``.zip`` or a folder, a path that ends in a slash (one calendar per agent). Of a scorecard
+        ``.json`` is the audit and ``.html`` the report. Or a binary stream, with `form`.
     form
         ``csv`` or ``json`` for a stream.
 
@@ -56,6 +63,11 @@ def save(
     InputError
         If the ending is not known, or the result cannot be written in that form.
     """
+    if _is_scorecard(result):
+        from erlangplan.files.sla_saving import save_scorecard
+
+        save_scorecard(result, target, form)
+        return
     if not isinstance(target, str | os.PathLike):
         _stream(result, target, form or "csv")
         return
@@ -74,6 +86,15 @@ def save(
         _write_text(path, _json(result))
     else:
         _save_shown(result, path, ending)
+
+
+def _is_scorecard(result: Result | Scorecard) -> TypeIs[Scorecard]:
+    # Who has a scorecard has loaded its module; all others need not wait for it.
+    if "erlangplan.sla.scorecard" not in sys.modules:
+        return False
+    from erlangplan.sla.scorecard import Scorecard
+
+    return isinstance(result, Scorecard)
 
 
 def _save_shown(result: Result, path: Path, ending: str) -> None:
