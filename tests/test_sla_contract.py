@@ -228,6 +228,7 @@ def credit(**keys: object) -> dict[str, object]:
     (objective(match={"priority": 1.5}), "priority must be a text"),
     (metric("asa", at_most=float("nan")), "not a duration"),
     (metric("asa", at_most=float("inf")), "not a duration"),
+    (metric("asa", at_most=10**400), "longer than anything"),
     (metric("asa", at_most=time(0, 0, 30)), "time of the day"),
     (metric("asa", target="80/20"), 'write at_most = "30s"'),
     (metric("asa", at_most=30, short_abandon="5s"), "refined = true"),
@@ -243,7 +244,8 @@ def credit(**keys: object) -> dict[str, object]:
                       {"id": "y", "queue": "a", "target": "90/10", "match": {"p": "1"}}]),
      "is never reached: 'x' stands before it"),
     (relief(when="offered > 110% of forecast"), "write one of: offered > 110% of locked forecast"),
-    (relief(when="offered > 0% of locked forecast"), "more than 0%"),
+    (relief(when="offered > 0% of locked forecast"), "above more than 0%"),
+    (relief(when=f"offered > {'9' * 400}% of locked forecast"), "at most 10000%"),
     (relief(kind="x"), "belongs to when = 'event'"),
     (relief(when="event", remedy="exclude-surplus"), "which has a surplus"),
     (small(relief=[{"id": "x", "when": "event", "per": "day"}]), "beside when = 'event'"),
@@ -289,6 +291,9 @@ def test_what_is_no_toml_is_refused_with_advice(tmp_path: Path) -> None:
     path = tmp_path / "broken.toml"
     path.write_text("[hours.phone]\nmon-fri = 09:30\n")
     with pytest.raises(ep.InputError, match=r"broken.toml: is not a TOML file.*(?s:.)*quotes"):
+        ep.read_contract(path)
+    path.write_text(f"month_starts_on = {'9' * 5000}")
+    with pytest.raises(ep.InputError, match="is not a TOML file"):
         ep.read_contract(path)
     path.write_bytes(b"client = '\xff'")
     with pytest.raises(ep.InputError, match="not UTF-8"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from datetime import date, time
@@ -122,3 +123,25 @@ def test_tables_written_twice_or_swapped_show_or_are_refused(folder: Path, origi
         turned[kind] = turned[kind][::-1]
         assert told(twice, folder) != original
         assert told(turned, folder) != original
+
+
+def test_slips_of_the_pen_are_refused_or_read(tmp_path: Path) -> None:
+    text = (contracts.FOLDER / "complete.toml").read_text(encoding="utf-8")
+    pen, path = random.Random(20261), tmp_path / "slip.toml"
+    read = refused = 0
+    for _ in range(400):
+        at, letter = pen.randrange(len(text)), pen.choice('0159aenx.%-"[]{}=, \n#/:')
+        keep = pen.choice((at, at + 1))
+        path.write_text(text[:at] + letter * pen.randrange(2) + text[keep:], encoding="utf-8")
+        try:
+            explain(ep.read_contract(path))
+            read += 1
+        except ep.InputError:
+            refused += 1
+    # Many letters stand in comments, names and texts, which may say anything.
+    assert refused > read > 0
+
+
+def test_what_is_signed_does_not_change_unnoticed() -> None:
+    golden = (contracts.FOLDER / "complete.txt").read_text(encoding="utf-8")
+    assert explain(ep.read_contract(contracts.FOLDER / "complete.toml")) == golden

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -141,12 +142,13 @@ def test_a_guard_is_points_above_the_promise(tmp_path: Path) -> None:
 
 
 def test_limits_hold_in_every_interval_and_are_named(tmp_path: Path) -> None:
-    contract = made(tmp_path, MONTH, LOST, WAIT)
+    contract = made(tmp_path, MONTH, LOST, WAIT, expires=date(2026, 3, 21))
     plan = ep.staff_contract(days(), contract, patience=180)
     open_rows = plan.table[plan.table["volume"] > 0]
     assert (open_rows["abandonment"] <= 0.03 + 1e-9).all()
     assert (open_rows["asa"] <= 5.0 + 1e-9).all()
     assert {"lost", "wait"} & set(open_rows["binding"])
+    assert "24 intervals lie outside the contract's term and are planned too" in plan.notes
     assert plan.objectives.set_index("objective")["promised"].to_dict() == {
         "month": 0.8, "lost": 0.03, "wait": 5.0,
     }  # fmt: skip
@@ -181,7 +183,7 @@ def test_fiscal_months_begin_where_the_contract_says(tmp_path: Path) -> None:
 def test_volume_outside_hours_is_reported_and_not_staffed(tmp_path: Path) -> None:
     contract = made(
         tmp_path, MONTH, queue=[{"name": "a", "hours": "day"}],
-        hours={"day": {"mon-fri": "08:00-18:00", "closed": [pd.Timestamp("2026-03-23").date()]}},
+        hours={"day": {"mon-fri": "08:00-18:00", "closed": [date(2026, 3, 23)]}},
     )  # fmt: skip
     forecast = days(4)  # Friday to Monday, which is closed
     plan = ep.staff_contract(forecast, contract)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from erlangplan.errors import InputError, nearest
 from erlangplan.forecast import Forecast
 from erlangplan.grid import local_starts
-from erlangplan.sla.calendar import is_open, on_the_clock, window_begins, window_end
+from erlangplan.sla.calendar import DAY, is_open, on_the_clock, window_begins, window_end
 from erlangplan.sla.model import Contract
 from erlangplan.windows.splitting import Windows
 
@@ -66,14 +67,30 @@ def cover(forecast: Forecast, contract: Contract) -> Covered:
     table = table[table["queue"].isin(names)].astype({"queue": str}).reset_index(drop=True)
     closed = _closed(table, contract)
     outside = table[closed & (table["volume"] > 0).to_numpy()].reset_index(drop=True)
+    notes += _outside_term(table, contract)
     for queue, rows in outside.groupby("queue", sort=False):
+        later = contract.queue(str(queue)).clock == "open-hours"
         notes.append(
             f"{queue}: {rows['volume'].sum():,.6g} contacts in {len(rows):,} intervals are outside "
             f"the hours '{contract.queue(str(queue)).hours}' and not staffed, first "
             f"{rows['start'].iloc[0]:%a %d %b %H:%M}"
+            + "; they wait for the next opening: put them there in the forecast"
+            * later
         )
     table["volume"] = np.where(closed, 0.0, table["volume"])
     return Covered(replace(forecast, table=table), outside, tuple(notes))
+
+
+def _outside_term(table: pd.DataFrame, contract: Contract) -> list[str]:
+    days = wall_clock(table, contract) // DAY
+    first = date.min if contract.effective is None else contract.effective
+    last = date.max if contract.expires is None else contract.expires
+    epoch = date(1970, 1, 1).toordinal()
+    outside = (days < first.toordinal() - epoch) | (days > last.toordinal() - epoch)
+    outside &= table["volume"].to_numpy(float) > 0
+    if not outside.any():
+        return []
+    return [f"{int(outside.sum()):,} intervals lie outside the contract's term and are planned too"]
 
 
 def _closed(table: pd.DataFrame, contract: Contract) -> NDArray[np.bool_]:

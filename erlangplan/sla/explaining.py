@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -23,6 +24,7 @@ from erlangplan.targets import WAYS
 __all__ = ["Formula", "explain", "formula"]
 
 _WIDTH = 96
+_NUMBER = re.compile(r"(\d) (%|s\b|min\b|h\b)")
 _METRICS = {
     "service_level": "service level",
     "response_time": "response time",
@@ -81,9 +83,9 @@ def _wrapped(line: str) -> str:
     """Wrap a line; what follows stands under its text, behind any label."""
     indent = len(line) - len(line.lstrip())
     return textwrap.fill(
-        line.strip(), _WIDTH, initial_indent=" " * indent,
+        _NUMBER.sub("\\1\xa0\\2", line.strip()), _WIDTH, initial_indent=" " * indent,
         subsequent_indent=" " * (indent + 2), break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+    ).replace("\xa0", " ")  # fmt: skip
 
 
 def _heading(contract: Contract) -> Iterator[str]:

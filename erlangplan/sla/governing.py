@@ -166,7 +166,7 @@ def _is_contract(path: Path) -> bool:
     """Tell a contract from settings and shifts; what is no TOML may be a broken contract."""
     try:
         content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError):
+    except (OSError, RecursionError, ValueError):
         return True
     named = {"client", "service", "objective"} & content.keys()
     return bool(named) or isinstance(content.get("queue"), list)
@@ -234,7 +234,9 @@ def _rows(text: str, name: str) -> tuple[Client, ...]:
     for line, cells in rows:
         values = dict(zip(words, cells, strict=False))
         client = values.pop("client", "")
-        if len(cells) != len(words) or not client:
+        if not all(cell.isprintable() for cell in cells):
+            faults.append(Fault("must not hold line breaks or control characters", row=line))
+        elif len(cells) != len(words) or not client:
             faults.append(Fault(f"expected {len(words)} values and a client", row=line))
         elif client in found:
             faults.append(Fault("stands twice", row=line, column="client", value=client))

@@ -76,6 +76,8 @@ def plannable(
             continue
         notes += _stricter(objective, queue, per_interval=per_interval)
         kind = _kind(objective, per_interval=per_interval)
+        if guard and kind == "limits":
+            notes.append(f"objective {objective.id} is planned as promised, without the guard")
         kept[kind].append(objective if kind == "limits" else _guarded(objective, kind, guard))
     return Plannable(**{name: tuple(found) for name, found in kept.items()}, notes=tuple(notes))
 

@@ -27,6 +27,7 @@ _AVERAGE = re.compile(
     rf"offered > {_PERCENT} of (?:the )?average of (?:the )?last (\d+) business days"
 )
 _LEFT = re.compile(rf"contacts left < {_PERCENT}")
+_MOST_ABOVE = 100.0
 _CONDITIONS = (
     "offered > 110% of locked forecast",
     "offered > 120% of the average of the last 20 business days",
@@ -55,8 +56,8 @@ def as_condition(value: object) -> Condition:
 
 def _factor(percent: str) -> float:
     factor = clean(float(percent) / 100)
-    if not factor > 0:
-        raise ValueError("must be above a share of more than 0%")
+    if not 0 < factor <= _MOST_ABOVE:
+        raise ValueError("must be above more than 0% and at most 10000%, such as 110%")
     return factor
 
 

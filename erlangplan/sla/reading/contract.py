@@ -67,7 +67,7 @@ def read_contract(path: str | PathLike[str]) -> Contract:
     name, text = Path(path).name, _text(path)
     try:
         content = tomllib.loads(text)
-    except (RecursionError, tomllib.TOMLDecodeError) as error:
+    except (RecursionError, ValueError) as error:
         hint = 'Texts and times stand in quotes ("08:00-20:00"), dates do not (2026-12-31).'
         raise InputError(f"is not a TOML file: {error}", file=name, fix=hint) from None
     faults: list[Fault] = []

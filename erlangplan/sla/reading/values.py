@@ -141,7 +141,8 @@ def as_length(value: object) -> float:
             f"can be {hours} h {minutes} min or {hours} min {minutes} s; write "
             f"'{hours}h{minutes}' or '0:{hours:0>2}:{minutes}'"
         )
-    seconds = parse_duration(value)
+    # The largest integers of TOML have no float.
+    seconds = math.inf if isinstance(value, int) and value >= _MOST else parse_duration(value)
     if seconds >= _MOST:
         raise ValueError("is longer than anything; write 20s, 5min, 4h or 45d")
     return seconds
