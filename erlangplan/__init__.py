@@ -31,6 +31,7 @@ _HOMES = {
     "files.beside": ("read_actuals", "read_costs"),
     "files.contract_actuals": ("read_contract_actuals",),
     "files.history": ("read_history",),
+    "files.portfolio": ("Portfolio", "score_folder"),
     "files.profiles": ("read_profile",),
     "files.reading": ("read_forecast",),
     "files.scoring": ("compare_vendors", "score"),
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from erlangplan.files.beside import read_actuals, read_costs
     from erlangplan.files.contract_actuals import read_contract_actuals
     from erlangplan.files.history import read_history
+    from erlangplan.files.portfolio import Portfolio, score_folder
     from erlangplan.files.profiles import read_profile
     from erlangplan.files.reading import read_forecast
     from erlangplan.files.schedules import (

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import erlangplan as ep
+from erlangplan.cli import sla_report
 from erlangplan.cli.output import say
 
 __all__ = ["SLA_HELP", "sla"]
@@ -19,7 +20,9 @@ erlangplan sla init acme.toml
 
 erlangplan sla check acme.toml
 
-erlangplan sla explain acme.toml"""
+erlangplan sla explain acme.toml
+
+erlangplan sla report acme.toml actuals.csv -o report.html"""
 
 INIT_HELP = """A commented contract to edit. A file that is there already is kept as it is.
 
@@ -140,3 +143,7 @@ def which(
         for column, value in further.items():
             if value:
                 print(f"  {column}: {value}")
+
+
+sla.command("report", help=sla_report.REPORT_HELP)(sla_report.report)
+sla.command("compare", help=sla_report.COMPARE_HELP)(sla_report.compare)

@@ -1,41 +1,64 @@
-"""Scorecards to files by their ending: a page, a workbook, the audit, the table."""
+"""Scorecards, portfolios and comparisons to files by their ending."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TypeAlias
+
+import pandas as pd
 
 from erlangplan.errors import InputError
+from erlangplan.files.portfolio import Portfolio
 from erlangplan.files.tidy import write_table
 from erlangplan.files.whole import atomic_path
+from erlangplan.sla.comparing import Comparison
+from erlangplan.sla.scorecard import Scorecard
 
-if TYPE_CHECKING:
-    from erlangplan.sla.scorecard import Scorecard
+__all__ = ["SCORED", "Scored", "audit_bytes", "save_scored"]
 
-__all__ = ["SCORECARDS_SAVED_AS", "audit_bytes", "save_scorecard"]
-
-SCORECARDS_SAVED_AS = (".html", ".xlsx", ".json", ".csv")
-
-
-def audit_bytes(card: Scorecard) -> bytes:
-    """Return the audit of a scorecard as JSON; the same inputs give the same bytes."""
-    text = json.dumps(card.to_audit(), indent=1, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode()
+SCORED = (Scorecard, Portfolio, Comparison)
+Scored: TypeAlias = Scorecard | Portfolio | Comparison
+_ENDINGS = (".html", ".xlsx", ".json", ".csv")
 
 
-def save_scorecard(
-    card: Scorecard, target: str | os.PathLike[str] | IO[bytes], form: str | None = None
+def audit_bytes(result: Scored) -> bytes:
+    """Return the audit of scores as JSON; the same inputs give the same bytes."""
+    if isinstance(result, Scorecard):
+        content = result.to_audit()
+    elif isinstance(result, Portfolio):
+        content = {
+            "contracts": {name: card.to_audit() for name, card in result.cards.items()},
+            "unscored": dict(result.unscored),
+        }
+    else:
+        content = {
+            "vendors": {name: card.to_audit() for name, card in result.cards.items()},
+            "weights": dict(result.weights),
+            "pairs": _records(result.pairs),
+        }
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode("utf-8", "replace")
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    known = frame.astype(object).where(frame.notna(), None)
+    return [dict(zip(map(str, known.columns), row, strict=True)) for row in known.to_numpy()]
+
+
+def save_scored(
+    result: Scored, target: str | os.PathLike[str] | IO[bytes], form: str | None = None
 ) -> None:
-    """Write a scorecard to a file, whole or not at all, or to an open binary file.
+    """Write scores to a file, whole or not at all, or to an open binary file.
 
     Parameters
     ----------
-    card
-        How a contract was kept.
+    result
+        A scorecard, a portfolio or a comparison.
     target
-        Ends in ``.html``, ``.xlsx``, ``.json`` (the audit) or ``.csv``; or a stream.
+        Ends in ``.html`` (the report), ``.json`` (the audit), ``.csv`` (the table) or, of a
+        scorecard, ``.xlsx``; or a stream.
     form
         For a stream ``csv`` or ``json``; else in place of the ending.
 
@@ -45,34 +68,45 @@ def save_scorecard(
         If the ending is none of these.
     """
     if not isinstance(target, str | os.PathLike):
-        _stream(card, target, form or "csv")
+        _stream(result, target, form or "csv")
         return
     path = Path(target)
     ending = path.suffix.lower() if form is None else f".{form}"
-    if ending not in SCORECARDS_SAVED_AS:
-        raise InputError(f"{path} must end in {', '.join(SCORECARDS_SAVED_AS)} for a scorecard")
-    if ending == ".xlsx":
+    endings = _ENDINGS if isinstance(result, Scorecard) else (".html", ".json", ".csv")
+    if ending not in endings:
+        raise InputError(f"{path} must end in {', '.join(endings)}")
+    if ending == ".xlsx" and isinstance(result, Scorecard):
         from erlangplan.files.sla_workbook import write_scorecard_workbook
 
-        write_scorecard_workbook(card, path)
+        write_scorecard_workbook(result, path)
     elif ending == ".csv":
-        write_table(card.table, path)
+        write_table(result.table, path)
     else:
-        content = audit_bytes(card) if ending == ".json" else _page(card)
+        content = audit_bytes(result) if ending == ".json" else _page(result)
         with atomic_path(path) as unfinished:
             unfinished.write_bytes(content)
 
 
-def _stream(card: Scorecard, stream: IO[bytes], form: str) -> None:
+def _stream(result: Scored, stream: IO[bytes], form: str) -> None:
     if form == "csv":
-        write_table(card.table, stream)
+        write_table(result.table, stream)
     elif form == "json":
-        stream.write(audit_bytes(card))
+        stream.write(audit_bytes(result))
     else:
         raise InputError(f"form must be csv or json for a stream, got {form!r}")
 
 
-def _page(card: Scorecard) -> bytes:
-    from erlangplan.files.sla_page import scorecard_page_html
+def _page(result: Scored) -> bytes:
+    if isinstance(result, Scorecard):
+        from erlangplan.files.sla_page import scorecard_page_html
 
-    return scorecard_page_html(card).encode("utf-8", "replace")
+        page = scorecard_page_html(result)
+    elif isinstance(result, Portfolio):
+        from erlangplan.files.portfolio_page import portfolio_page_html
+
+        page = portfolio_page_html(result)
+    else:
+        from erlangplan.files.comparison_page import comparison_page_html
+
+        page = comparison_page_html(result)
+    return page.encode("utf-8", "replace")

@@ -21,9 +21,9 @@ from erlangplan.files.wording import windows_of
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
+    from erlangplan.files.sla_saving import Scored
     from erlangplan.files.wording import Plan
     from erlangplan.scheduling.result import Schedule
-    from erlangplan.sla.scorecard import Scorecard
     from erlangplan.staffing import Sweep
     from erlangplan.trade_off import Frontier
 
@@ -36,7 +36,7 @@ CALENDARS = (".ics", ".zip")
 
 
 def save(
-    result: Result | Scorecard,
+    result: Result | Scored,
     target: str | os.PathLike[str] | IO[bytes],
     *,
     form: str | None = None,
@@ -46,14 +46,15 @@ def save(
     Parameters
     ----------
     result
-        A requirement, an evaluation, a schedule, a sweep, a frontier, a scorecard, or a DataFrame.
+        A requirement, an evaluation, a schedule, a sweep, a frontier, a DataFrame, or scores
+        (a scorecard, a portfolio, a comparison of vendors).
     target
         A path whose ending says the form: ``.csv`` (the table; shares with 6 decimals, seconds
         with 3, hours and loads with 6; of a schedule its activities, which `read_schedule` reads
         back), ``.xlsx`` (summary, heat maps, table, assumptions),
         ``.json`` (table, totals, assumptions; unbounded waits are null), ``.html`` (one
         self-contained page), ``.png`` or ``.svg`` (the week); of a schedule ``.ics`` (one agent),
-        ``.zip`` or a folder, a path that ends in a slash (one calendar per agent). Of a scorecard
+        ``.zip`` or a folder, a path that ends in a slash (one calendar per agent). Of scores
         ``.json`` is the audit and ``.html`` the report. Or a binary stream, with `form`.
     form
         ``csv`` or ``json`` for a stream.
@@ -63,10 +64,10 @@ def save(
     InputError
         If the ending is not known, or the result cannot be written in that form.
     """
-    if _is_scorecard(result):
-        from erlangplan.files.sla_saving import save_scorecard
+    if _is_scored(result):
+        from erlangplan.files.sla_saving import save_scored
 
-        save_scorecard(result, target, form)
+        save_scored(result, target, form)
         return
     if not isinstance(target, str | os.PathLike):
         _stream(result, target, form or "csv")
@@ -88,13 +89,13 @@ def save(
         _save_shown(result, path, ending)
 
 
-def _is_scorecard(result: Result | Scorecard) -> TypeIs[Scorecard]:
-    # Who has a scorecard has loaded its module; all others need not wait for it.
+def _is_scored(result: Result | Scored) -> TypeIs[Scored]:
+    # Who has scores has loaded their module; all others need not wait for it.
     if "erlangplan.sla.scorecard" not in sys.modules:
         return False
-    from erlangplan.sla.scorecard import Scorecard
+    from erlangplan.files.sla_saving import SCORED
 
-    return isinstance(result, Scorecard)
+    return isinstance(result, SCORED)
 
 
 def _save_shown(result: Result, path: Path, ending: str) -> None:

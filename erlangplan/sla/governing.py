@@ -14,7 +14,7 @@ from erlangplan.errors import Fault, InputError, nearest
 from erlangplan.sla.model import Contract
 from erlangplan.sla.reading import read_contract
 
-__all__ = ["Client", "Governing", "read_clients", "which"]
+__all__ = ["Client", "Governing", "contract_files", "read_clients", "which"]
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,15 @@ def _none(
     return InputError(f"no contract governs {queue} of {client}" + (f": {text}" if text else ""))
 
 
-def _contracts(folder: Path) -> list[Contract]:
+def contract_files(folder: Path) -> list[Path]:
+    """Return the contracts of a folder in the order of their names, without other TOML files."""
     if not folder.is_dir():
         raise InputError("there is no such folder", file=str(folder))
-    return [read_contract(path) for path in sorted(folder.glob("*.toml")) if _is_contract(path)]
+    return [path for path in sorted(folder.glob("*.toml")) if _is_contract(path)]
+
+
+def _contracts(folder: Path) -> list[Contract]:
+    return [read_contract(path) for path in contract_files(folder)]
 
 
 def _is_contract(path: Path) -> bool:
