@@ -141,20 +141,37 @@ def test_a_guard_is_points_above_the_promise(tmp_path: Path) -> None:
         ep.staff_contract(days(), contract, guard=2)
 
 
-def test_limits_hold_in_every_interval_and_are_named(tmp_path: Path) -> None:
-    contract = made(tmp_path, MONTH, LOST, WAIT, expires=date(2026, 3, 21))
+def test_limits_hold_over_their_window_and_are_used_up(tmp_path: Path) -> None:
+    contract = made(tmp_path, MONTH, LOST, expires=date(2026, 3, 21))
     plan = ep.staff_contract(days(), contract, patience=180)
-    open_rows = plan.table[plan.table["volume"] > 0]
-    assert (open_rows["abandonment"] <= 0.03 + 1e-9).all()
-    assert (open_rows["asa"] <= 5.0 + 1e-9).all()
-    assert {"lost", "wait"} & set(open_rows["binding"])
+    lost = plan.objectives.set_index("objective").loc["lost"]
+    assert 0.027 < lost["predicted"] <= 0.03
+    assert lost["intervals"] > 0
     assert "24 intervals lie outside the contract's term and are planned too" in plan.notes
-    assert plan.objectives.set_index("objective")["promised"].to_dict() == {
-        "month": 0.8, "lost": 0.03, "wait": 5.0,
-    }  # fmt: skip
+    each = ep.staff_contract(days(), made(tmp_path, MONTH, LOST | {"window": "interval"}),
+                             patience=180)  # fmt: skip
+    assert (each.table.loc[each.table["volume"] > 0, "abandonment"] <= 0.03 + 1e-9).all()
+    assert plan.table["agents"].sum() < each.table["agents"].sum()
+
+
+def test_a_limit_that_others_keep_costs_nothing(tmp_path: Path) -> None:
+    lax = LOST | {"at_most": "30%"}
+    alone = ep.staff_contract(days(), made(tmp_path, MONTH), patience=180)
+    both = ep.staff_contract(days(), made(tmp_path, MONTH, lax), patience=180)
+    assert both.table["agents"].tolist() == alone.table["agents"].tolist()
+
+
+def test_a_mean_wait_is_kept_with_the_limits_of_the_settings(tmp_path: Path) -> None:
+    contract = made(tmp_path, MONTH, WAIT)
+    plan = ep.staff_contract(days(), contract, patience=180)
+    assert plan.objectives["predicted"].tolist()[1] <= 5.0
+    assert "promised at most 5.0 s" in plan.lines[1]
     settings = ep.Config(ep.Settings(ep.Target("50/60, asa 2s"), patience=180))
-    stricter = ep.staff_contract(days(), contract, config=settings)
-    assert (stricter.table.loc[stricter.table["volume"] > 0, "asa"] <= 2.0 + 1e-9).all()
+    for per_interval in (False, True):
+        stricter = ep.staff_contract(
+            days(), made(tmp_path, MONTH), config=settings, per_interval=per_interval
+        )
+        assert (stricter.table.loc[stricter.table["volume"] > 0, "asa"] <= 2.0 + 1e-9).all()
 
 
 def test_without_patience_nobody_abandons_and_it_is_said(tmp_path: Path) -> None:

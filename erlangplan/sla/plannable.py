@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from erlangplan.sla.counting import exact
 from erlangplan.sla.model import Contract, Objective
 from erlangplan.targets import Target
 
-__all__ = ["Plannable", "limited", "plannable", "target_of"]
+__all__ = ["Plannable", "limits_of", "plannable", "target_of"]
 
 _LEVELS = ("service_level", "response_time")
 _LIMITS = {"asa": "max_asa", "abandon_rate": "max_abandonment", "occupancy": "max_occupancy"}
+Limits: TypeAlias = dict[str, float | int | None]
 _ADDED_UP = ("day", "week", "month", "quarter")
 
 
@@ -29,7 +32,9 @@ class Plannable:
     each
         Service levels that every interval keeps for itself.
     limits
-        What no interval may exceed: mean wait, abandonment, occupancy.
+        Mean wait, abandonment and occupancy over a window.
+    hard
+        Mean wait, abandonment and occupancy that no interval may exceed.
     notes
         What a plan cannot keep, or keeps more strictly than promised, with the reason.
     """
@@ -38,6 +43,7 @@ class Plannable:
     shares: tuple[Objective, ...] = ()
     each: tuple[Objective, ...] = ()
     limits: tuple[Objective, ...] = ()
+    hard: tuple[Objective, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -48,7 +54,7 @@ class Plannable:
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """All objectives."""
-        return (*self.levels, *self.limits)
+        return (*self.levels, *self.limits, *self.hard)
 
 
 def plannable(
@@ -65,7 +71,8 @@ def plannable(
     per_interval
         Whether every interval keeps the service levels for itself.
     """
-    kept: dict[str, list[Objective]] = {name: [] for name in ("sums", "shares", "each", "limits")}
+    kinds = ("sums", "shares", "each", "limits", "hard")
+    kept: dict[str, list[Objective]] = {kind: [] for kind in kinds}
     notes: list[str] = []
     for objective in contract.objectives:
         if queue not in objective.queues:
@@ -76,9 +83,10 @@ def plannable(
             continue
         notes += _stricter(objective, queue, per_interval=per_interval)
         kind = _kind(objective, per_interval=per_interval)
-        if guard and kind == "limits":
+        limit = kind in ("limits", "hard")
+        if guard and limit:
             notes.append(f"objective {objective.id} is planned as promised, without the guard")
-        kept[kind].append(objective if kind == "limits" else _guarded(objective, kind, guard))
+        kept[kind].append(objective if limit else _guarded(objective, kind, guard))
     return Plannable(**{name: tuple(found) for name, found in kept.items()}, notes=tuple(notes))
 
 
@@ -95,7 +103,8 @@ def _not_planned(objective: Objective) -> str | None:
 
 def _kind(objective: Objective, *, per_interval: bool) -> str:
     if objective.metric in _LIMITS:
-        return "limits"
+        in_each = per_interval or objective.aggregate != "contacts"
+        return "hard" if in_each or objective.window == "interval" else "limits"
     if per_interval or objective.aggregate == "mean-of-intervals":
         return "each"
     if objective.aggregate == "share-of-intervals":
@@ -109,14 +118,11 @@ def _stricter(objective: Objective, queue: str, *, per_interval: bool) -> Iterat
             f"objective {objective.id} is about {' and '.join(objective.queues)} together; the "
             f"plan keeps it for {queue} alone, which is stricter"
         )
-    if objective.metric in _LIMITS:
+    share = objective.aggregate == "share-of-intervals" and objective.metric in _LIMITS
+    if not per_interval and (share or objective.aggregate == "mean-of-intervals"):
+        what = "a share" if share else "a mean"
         yield (
-            f"objective {objective.id} is a limit that every interval keeps, which is stricter "
-            f"than over the {objective.window}"
-        )
-    elif objective.aggregate == "mean-of-intervals" and not per_interval:
-        yield (
-            f"objective {objective.id} is a mean of intervals; every interval keeps it, which is "
+            f"objective {objective.id} is {what} of intervals; every interval keeps it, which is "
             "stricter"
         )
     if objective.metric == "response_time":
@@ -140,31 +146,44 @@ def _guarded(objective: Objective, kind: str, guard: float) -> Objective:
     return replace(objective, goal=raised)
 
 
-def limited(asked: Target, limits: tuple[Objective, ...]) -> dict[str, float | int | None]:
-    """Return the limits of a plan: those of a contract, and those asked for where stricter."""
-    found: dict[str, float | int | None] = {
+def limits_of(asked: Target, kept: Plannable, looser: float) -> Limits:
+    """Return the limits of every interval.
+
+    Parameters
+    ----------
+    asked
+        Limits beside the contract's.
+    kept
+        The contract's, those over windows among them.
+    looser
+        How many times what is promised over a window an interval may have; inf = no limit.
+    """
+    found: Limits = {
         "max_asa": asked.max_asa,
         "max_abandonment": asked.max_abandonment,
         "max_occupancy": asked.max_occupancy,
         "max_blocked": asked.max_blocked,
         "min_agents": asked.min_agents,
     }
-    for objective in limits:
-        name = _LIMITS[objective.metric]
-        known = found[name]
-        found[name] = objective.goal if known is None else min(known, objective.goal)
+    goals = [(each.metric, each.goal) for each in kept.hard]
+    if looser < math.inf:
+        goals += [(each.metric, each.goal * looser) for each in kept.limits]
+    for metric, goal in goals:
+        name, known = _LIMITS[metric], found[_LIMITS[metric]]
+        if metric == "asa" or goal < 1:
+            found[name] = goal if known is None else min(known, goal)
     return found
 
 
-def target_of(
-    objective: Objective | None, limits: dict[str, float | int | None], level: float | None = None
-) -> Target:
-    """Return the target of an objective beside limits; another level where one is given."""
+def target_of(objective: Objective | None, limits: Limits) -> Target:
+    """Return the target of an objective beside limits, or of limits alone."""
     given = {name: value for name, value in limits.items() if value is not None}
-    if objective is None:
+    if objective is None or objective.threshold is None:
+        if not any(value for name, value in given.items() if name != "min_agents"):
+            given["max_occupancy"] = 1.0
         return Target(**given)  # type: ignore[arg-type]
     return Target(
-        service_level=objective.goal if level is None else level,
+        service_level=objective.goal,
         threshold=objective.threshold,
         abandons=objective.abandons,
         short_abandon=objective.short_abandon,

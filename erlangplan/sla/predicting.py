@@ -14,8 +14,9 @@ from erlangplan.sla.covered import windows_of
 from erlangplan.sla.model import Contract, Objective
 from erlangplan.sla.plannable import Plannable
 from erlangplan.windows.delivery import delivered
+from erlangplan.windows.splitting import Windows
 
-__all__ = ["predicted"]
+__all__ = ["keeps", "predicted"]
 
 Floats = NDArray[np.float64]
 SettingsOf = Callable[[Objective | None], Settings]
@@ -48,17 +49,13 @@ def predicted(
     own = table[(table["queue"] == forecast.queues[0]).to_numpy()]
     frames = []
     for objective in kept.objectives:
-        windows = windows_of(own, contract, objective.window)
-        over, under = _sums(objective, forecast, settings_of, own)
-        with np.errstate(invalid="ignore"):
-            result = np.asarray(windows.sums(over) / windows.sums(under))
+        windows, result = _results(objective, forecast, contract, settings_of, own)
         promise = contract.objective(objective.id)
         promised, goal = promise.goal, objective.goal
         if promise.aggregate == "share-of-intervals":
             promised = promise.share or 0.0
             goal = (objective.share or 0.0) if objective in kept.shares else 1.0
         decided = np.asarray(own["binding"] == objective.id, dtype=float)
-        fine = result <= goal + _TINY if objective.at_most else result >= goal - _TINY
         frames.append(
             pd.DataFrame(
                 {
@@ -68,12 +65,43 @@ def predicted(
                     "promised": promised,
                     "planned": goal,
                     "predicted": result,
-                    "kept": fine | np.isnan(result),
+                    "kept": _fine(result, goal, at_most=objective.at_most),
                     "intervals": windows.sums(decided).astype(int),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def keeps(
+    objective: Objective,
+    forecast: Forecast,
+    contract: Contract,
+    settings_of: SettingsOf,
+    own: pd.DataFrame,
+) -> bool:
+    """Tell whether every window of a queue keeps an objective; parameters as for `predicted`."""
+    _, result = _results(objective, forecast, contract, settings_of, own)
+    return bool(_fine(result, objective.goal, at_most=objective.at_most).all())
+
+
+def _fine(result: Floats, goal: float, *, at_most: bool) -> NDArray[np.bool_]:
+    kept = result <= goal + _TINY if at_most else result >= goal - _TINY
+    return np.asarray(kept | np.isnan(result))
+
+
+def _results(
+    objective: Objective,
+    forecast: Forecast,
+    contract: Contract,
+    settings_of: SettingsOf,
+    own: pd.DataFrame,
+) -> tuple[Windows, Floats]:
+    """Return the windows of an objective, and what it comes to in each; nan without contacts."""
+    windows = windows_of(own, contract, objective.window)
+    over, under = _sums(objective, forecast, settings_of, own)
+    with np.errstate(invalid="ignore"):
+        return windows, np.asarray(windows.sums(over) / windows.sums(under))
 
 
 def _sums(
@@ -86,7 +114,9 @@ def _sums(
         return volume * lost, volume
     if objective.metric == "asa":
         answered = volume * (1 - lost)
-        return answered * np.nan_to_num(own["asa"].to_numpy(float)), answered
+        waited = np.zeros(len(own))
+        np.multiply(answered, own["asa"].to_numpy(float), out=waited, where=answered > 0)
+        return waited, answered
     if objective.metric == "occupancy":
         staffed = own["agents"].to_numpy(float)
         return staffed * np.nan_to_num(own["occupancy"].to_numpy(float)), staffed
