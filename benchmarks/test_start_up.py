@@ -68,6 +68,22 @@ def test_staff_a_week(
     run(benchmark, command, 3.0)
 
 
+def test_evaluate_a_week(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    ep.write_starter(tmp_path)
+    files = [str(tmp_path / name) for name in ("forecast.csv", "plan.csv")]
+    forecast = ep.read_forecast(files[0])
+    plan = ep.staff(forecast, "80/20", patience=180)
+    ep.save(plan, files[1])
+    output = str(tmp_path / "evaluation.csv")
+    command = [COMMAND, "evaluate", *files, "-t", "80/20", "--patience", "3min", "-o", output]
+    subprocess.run(command, check=True, capture_output=True)
+    exact = ep.evaluate(forecast, plan, method="carry-over").table["service_level"]
+    assert pd.read_csv(output)["service_level"].to_numpy() == pytest.approx(
+        exact.to_numpy(), abs=1e-6, nan_ok=True
+    )
+    run(benchmark, command, 8.0)
+
+
 def test_the_first_staff_on_an_empty_cache(
     benchmark: BenchmarkFixture, forecast: str, tmp_path: Path
 ) -> None:
