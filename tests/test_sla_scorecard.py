@@ -101,7 +101,7 @@ def test_a_sheet_of_samples_names_the_rows_that_cannot_be() -> None:
     qa = promise(0.9, id="qa", metric="manual", threshold=None)
     sheet = pd.DataFrame({"date": ["2026-03-03"] * 2, "objective": ["qa", "qaa"], "good": [5, 1],
                           "counted": [4, 1]})  # fmt: skip
-    with pytest.raises(InputError, match=r"(?s)row 2.*5 of 4.*row 3.*did you mean 'qa'"):
+    with pytest.raises(InputError, match=r"(?s)row 1.*5 of 4.*row 2.*did you mean 'qa'"):
         ep.score(contract(promise(), qa), rows([10], [9]), manual=sheet)
 
 

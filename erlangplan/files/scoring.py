@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from erlangplan.errors import InputError
+from erlangplan.errors import Fault, InputError
 from erlangplan.files.contract_actuals import digest_of, read_contract_actuals
 from erlangplan.files.dates import read_moments
 from erlangplan.files.headings import locate
@@ -27,6 +28,8 @@ from erlangplan.sla.scoring import score_actuals
 from erlangplan.units import parse_duration
 
 __all__ = ["compare_vendors", "score"]
+
+_MOST_VOLUME = 1e9
 
 
 def score(
@@ -149,10 +152,20 @@ def _forecast(contract: Contract, source: Forecast | Source | None) -> pd.DataFr
     if source is None or isinstance(source, Forecast):
         return None if source is None else source.table
     if isinstance(source, pd.DataFrame) and {"queue", "start", "volume"} <= set(source.columns):
-        return source
+        return _checked(source)
     needs_aht = any(relief.when.measure == "aht" for relief in contract.reliefs)
     read = read_forecast(source, tz=contract.time_zone, aht=None if needs_aht else 1.0)
     return read.table
+
+
+def _checked(frame: pd.DataFrame) -> pd.DataFrame:
+    volume = pd.to_numeric(frame["volume"], errors="coerce").to_numpy(float)
+    wrong = np.flatnonzero(~((volume >= 0) & (volume <= _MOST_VOLUME)))
+    if len(wrong):
+        raise InputError("the locked forecast cannot be used", file="frame", faults=[
+            Fault("expected a volume from 0 to 1e9 contacts", int(n) + 1, "volume",
+                  str(frame["volume"].iloc[n])) for n in wrong])  # fmt: skip
+    return frame.assign(volume=volume)
 
 
 def _texts(source: Source, times: tuple[str, ...], numbers: tuple[str, ...]) -> pd.DataFrame:
@@ -179,7 +192,8 @@ def _texts(source: Source, times: tuple[str, ...], numbers: tuple[str, ...]) -> 
     if missing := [name for name in (*times, *numbers) if name not in frame]:
         raise InputError(f"there is no column {missing[0]}", file=table.file,
                          fix=f"The columns are {', '.join(heading.labels)}.")  # fmt: skip
-    return pd.DataFrame(frame)
+    # Rows of the file, so that later faults can name them.
+    return pd.DataFrame(frame).set_axis(columns[0].rows, axis=0)
 
 
 def _moments(column: Column, file: str) -> pd.Series:

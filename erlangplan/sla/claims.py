@@ -99,10 +99,11 @@ def moments(values: pd.Series, contract: Contract) -> IntArray:
     times = values if pd.api.types.is_datetime64_any_dtype(values.dtype) else pd.to_datetime(
         values, errors="coerce", format="ISO8601")  # fmt: skip
     if times.isna().any():
+        expected, name = "expected a date and a time such as 2026-03-02 08:30", str(values.name)
+        rows, texts = values.index.to_numpy(), values.astype(str).tolist()
         wrong = np.flatnonzero(times.isna())
-        raise InputError("some times cannot be read", faults=[
-            Fault("expected a date and a time such as 2026-03-02 08:30", int(n) + 2,
-                  str(values.name), str(values.iloc[n])) for n in wrong])  # fmt: skip
+        faults = [Fault(expected, int(rows[n]), name, texts[n]) for n in wrong]
+        raise InputError("some times cannot be read", faults=faults)
     if times.dt.tz is None:
         return times.dt.as_unit("us").to_numpy().view(np.int64)
     utc = times.dt.tz_convert("UTC").dt.tz_localize(None).dt.as_unit("us").to_numpy().view(np.int64)
@@ -149,9 +150,9 @@ def _of_events(scope: Scope, relief: Relief, events: pd.DataFrame) -> Iterator[C
         raise InputError(f"events need the columns start, end and kind; {missing[0]} is missing")
     begin, end = (moments(events[name], scope.contract) for name in ("start", "end"))
     if (wrong := np.flatnonzero(end <= begin)).size:
-        raise InputError("some events end before they start", faults=[
-            Fault("expected an end after the start", int(n) + 2, "end", str(events["end"].iloc[n]))
-            for n in wrong])  # fmt: skip
+        expected, ends = "expected an end after the start", events["end"].astype(str).tolist()
+        faults = [Fault(expected, int(events.index.to_numpy()[n]), "end", ends[n]) for n in wrong]
+        raise InputError("some events end before they start", faults=faults)
     kinds = events["kind"].astype(str).str.strip().str.casefold().tolist()
     queues, notes = _texts(events, "queue"), _texts(events, "note")
     named = {relief.id.casefold(), (relief.kind or relief.id).casefold()}
@@ -191,6 +192,8 @@ def _of_forecast(scope: Scope, relief: Relief, forecast: pd.DataFrame) -> Iterat
         rows = scope.inside & (scope.queue == number)
         periods = _periods(contract, relief, scope.local)
         if condition.measure == "aht":
+            if "aht" not in forecast:
+                raise InputError(f"relief {relief.id} needs a locked forecast with a column aht")
             aht = np.nan_to_num(forecast["aht"].to_numpy(float))[own]
             work = _summed(keys, np.rint(volume[own] * aht).astype(np.int64))
             yield from _of_handling(scope, relief, rows, periods, planned, work)

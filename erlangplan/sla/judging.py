@@ -15,7 +15,7 @@ from erlangplan.sla.findings import Finding, Verdict, is_finished, start_of, ver
 from erlangplan.sla.levels import Level, level_of
 from erlangplan.sla.measures import Counted
 from erlangplan.sla.model import Objective
-from erlangplan.sla.relief import Relieved, relieve
+from erlangplan.sla.relief import Relieved, Touched, relieve, touched_by
 from erlangplan.sla.scope import Scope
 
 __all__ = ["judge"]
@@ -35,8 +35,9 @@ def judge(scope: Scope, counted: Counted, claims: Sequence[Claim]) -> tuple[Find
         If a window has more contacts in time than contacts, which no attribution explains.
     """
     last, step = _reach(scope)
-    found = [_finding(scope, counted, begin, rows, claims, last, step)
-             for begin, rows in counted.windows()]  # fmt: skip
+    own = touched_by(scope, counted, claims)
+    found = [_finding(scope, counted, begin, rows, touched, last, step)
+             for (begin, rows), touched in zip(counted.windows(), own, strict=True)]  # fmt: skip
     objective = counted.objective
     if objective.window in ("week", "month", "quarter"):
         starts_on = scope.contract.month_starts_on
@@ -54,7 +55,7 @@ def _reach(scope: Scope) -> tuple[int, int]:
 
 
 def _finding(
-    scope: Scope, counted: Counted, begin: int, rows: slice, claims: Sequence[Claim], last: int,
+    scope: Scope, counted: Counted, begin: int, rows: slice, claims: Sequence[Touched], last: int,
     step: int,
 ) -> Finding:  # fmt: skip
     objective = counted.objective
@@ -81,7 +82,7 @@ def _verdict(objective: Objective, counted: Counted, rows: slice, level: Level) 
 
 
 def _levels(
-    scope: Scope, counted: Counted, rows: slice, claims: Sequence[Claim]
+    scope: Scope, counted: Counted, rows: slice, claims: Sequence[Touched]
 ) -> tuple[Level, Relieved]:
     """Return what a window comes to before and after relief."""
     if scope.contract.kind == "ola" and scope.contract.weights:
@@ -90,11 +91,11 @@ def _levels(
         counted.objective, counted.numerator[rows], counted.denominator[rows],
         counted.offered[rows], counted.instant[rows],
     )  # fmt: skip
-    return raw, relieve(scope, counted, rows, claims) if claims else Relieved(raw)
+    return raw, relieve(counted, rows, raw, claims) if claims else Relieved(raw)
 
 
 def _rolled_up(
-    scope: Scope, counted: Counted, rows: slice, claims: Sequence[Claim]
+    scope: Scope, counted: Counted, rows: slice, claims: Sequence[Touched]
 ) -> tuple[Level, Relieved]:
     """Return the weighted sum of the parts that share a promise; those without contacts are out."""
     weights, raws, relieved = [], [], []
@@ -105,7 +106,8 @@ def _rolled_up(
             weights.append(Fraction(f"{weight:.12g}"))
             raws.append(level_of(part.objective, part.numerator, part.denominator, part.offered,
                                  part.instant))  # fmt: skip
-            relieved.append(relieve(scope, part, whole, claims))
+            touched = touched_by(scope, part, [claim for claim, _ in claims])[0]
+            relieved.append(relieve(part, whole, raws[-1], touched))
     applied = tuple(each for own in relieved for each in own.applied)
     waived = next((own.waived for own in relieved if own.waived), None)
     after = _weighted(weights, [own.level for own in relieved])

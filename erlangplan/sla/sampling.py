@@ -51,7 +51,7 @@ def sampled_findings(
     contract
         What is promised.
     manual
-        Columns date, objective, good and counted; or None.
+        Columns date, objective, good and counted, indexed by the rows of the file; or None.
     last
         Last time that the actuals reach [us].
 
@@ -95,14 +95,18 @@ def _refuse(contract: Contract, manual: pd.DataFrame) -> None:
     ids = [each.id for each in contract.objectives if sampled(each)]
     faults = []
     numbers = manual[["good", "counted"]].apply(pd.to_numeric, errors="coerce")
-    for place, (name, good, counted) in enumerate(
-        zip(manual["objective"].astype(str), numbers["good"], numbers["counted"], strict=True)
+    for row, name, good, counted in zip(
+        manual.index,
+        manual["objective"].astype(str),
+        numbers["good"],
+        numbers["counted"],
+        strict=True,
     ):
         if name.strip() not in ids:
             expected = f"expected an objective that is judged from samples; {nearest(name, ids)}"
-            faults.append(Fault(expected, place + 2, "objective", name))
+            faults.append(Fault(expected, int(row), "objective", name))
         elif not (0 <= good <= counted < math.inf and good % 1 == counted % 1 == 0):
-            faults.append(Fault("expected whole numbers, good from 0 to counted", place + 2, "good",
+            faults.append(Fault("expected whole numbers, good from 0 to counted", int(row), "good",
                                 f"{good:g} of {counted:g}"))  # fmt: skip
     if faults:
         raise InputError("the samples cannot be used", faults=faults)

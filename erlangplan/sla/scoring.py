@@ -8,6 +8,7 @@ from erlangplan.sla.actuals import Actuals
 from erlangplan.sla.chronic import chronic_states
 from erlangplan.sla.claims import claims_of
 from erlangplan.sla.columns import refuse_missing, sampled
+from erlangplan.sla.gaps import gap_notes
 from erlangplan.sla.judging import judge
 from erlangplan.sla.measures import count
 from erlangplan.sla.model import Contract
@@ -70,5 +71,5 @@ def score_actuals(
     return Scorecard(
         contract, findings, credits_of(contract, findings), bonuses_of(contract, findings),
         chronic_states(contract, findings), remaining_of(contract, findings, forecast), scope,
-        counted, given, (*actuals.notes, *scope.notes, *said, *remarks),
+        counted, given, (*actuals.notes, *scope.notes, *gap_notes(scope), *said, *remarks),
     )  # fmt: skip
