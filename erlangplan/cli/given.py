@@ -36,7 +36,7 @@ _COUNT_WORDS = frozenset(
 _COST_WORDS = frozenset({"cost"})
 _OTHER_WORDS = _AGENT_WORDS | HISTORY_WORDS | _ROSTER_WORDS | _COUNT_WORDS | _COST_WORDS
 # What a plan over a window looks at for each interval, in intervals staffed by themselves.
-_WINDOW_WORK = 40
+_WINDOW_WORK = 2
 
 
 def files_of(asked: dict[str, Any], reading: dict[str, Any]) -> list[Path | None]:
