@@ -153,6 +153,18 @@ def test_other_names_are_mapped(tmp_path: Path) -> None:
     assert exact(card)[0] == Fraction(121, 150)
 
 
+def test_an_open_file_and_a_path_are_one_input(tmp_path: Path) -> None:
+    path = tmp_path / "march.csv"
+    rows([10], [9]).drop(columns="offered").to_csv(path, index=False)
+    by_path = ep.read_contract_actuals(path)
+    with path.open("rb") as file:
+        by_file = ep.read_contract_actuals(file)
+    assert by_path.digest == by_file.digest and len(by_path.digest) == 64
+    assert "there is no column offered; it is taken as answered and abandoned together" in (
+        by_path.notes)  # fmt: skip
+    assert exact(ep.score(contract(promise()), by_file))[0] == Fraction(9, 10)
+
+
 def test_one_row_is_a_month_to_date() -> None:
     row = only(ep.score(contract(promise()), rows([10], [8])))
     assert row["verdict"] == "met" and not row["finished"]

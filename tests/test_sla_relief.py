@@ -85,6 +85,23 @@ def test_an_outage_takes_out_the_intervals_that_it_touches() -> None:
         Fraction(1, 2))  # fmt: skip
 
 
+def test_events_and_queues_that_no_relief_is_about_are_said() -> None:
+    event = {"start": "2026-03-02 08:40", "end": "2026-03-02 09:10", "kind": "client-outtage",
+             "queue": "b"}  # fmt: skip
+    outage = Relief("client-outage", Condition("event"))
+    two = contract(promise(), promise(id="c", queues=("c",)), reliefs=(outage, over_forecast()))
+    card = ep.score(two, rows([50], [50]), events=pd.DataFrame([event]), forecast=forecast([9]))
+    assert "events of kind client-outtage belong to no relief" in card.notes
+    assert "events name the queue b, which is not in the contract" in card.notes
+    assert "relief volume: the locked forecast has no queue c" in card.notes
+
+
+def test_the_same_clause_twice_excuses_once() -> None:
+    twice = contract(promise(), reliefs=(over_forecast(), over_forecast()))
+    card = ep.score(twice, TWO_DAYS, forecast=forecast([100, 100]))
+    assert exact(card)[1] == Fraction(735, 1000)
+
+
 def test_an_event_that_ends_before_it_starts_is_refused() -> None:
     events = pd.DataFrame({"start": ["2026-03-02 09:40"], "end": ["2026-03-02 09:10"],
                            "kind": ["client-outage"]})  # fmt: skip

@@ -78,6 +78,7 @@ def read_contract_actuals(
     """
     asked = ask(None, dates, year, decimal)
     zone = zone_of(tz)
+    digest = digest_of(source)
     table = only_table(open_tables(source, encoding=encoding, delimiter=delimiter, sheet=sheet))
     heading = locate(table, {})
     names = _named(table, heading, map or {})
@@ -106,8 +107,15 @@ def read_contract_actuals(
         (_contact_counts if by_contact else _interval_counts)(columns, style, table),
         found.when.rows, _outcomes(columns["outcome"], table) if by_contact else None,
         {name: _agents(columns[name], style, table) for name in _AGENTS if name in columns},
-        marks, table.file, digest_of(source), (*table.notes, *found.notes),
+        marks, table.file, digest, (*table.notes, *found.notes, *_derived(columns)),
     )  # fmt: skip
+
+
+def _derived(columns: Mapping[str, Column]) -> tuple[str, ...]:
+    if "offered" in columns or not {"answered", "abandoned"} <= columns.keys():
+        return ()
+    blocked = ", abandoned and blocked" if "blocked" in columns else " and abandoned"
+    return (f"there is no column offered; it is taken as answered{blocked} together",)
 
 
 def _named(table: Table, heading: Heading, mapping: Mapping[str, str]) -> dict[str, str]:
@@ -244,13 +252,22 @@ def _agents(column: Column, style: NumberStyle, table: Table) -> IntArray:
 
 
 def digest_of(source: Source) -> str:
-    """Return the SHA-256 of a file's bytes, or of what a frame holds."""
+    """Return the SHA-256 of a file's bytes, or of what a frame holds; of a pipe nothing."""
     if isinstance(source, pd.DataFrame):
         held = pd.util.hash_pandas_object(source).to_numpy().tobytes()
         return hashlib.sha256(held + repr(list(source.columns)).encode()).hexdigest()
-    if isinstance(source, str | os.PathLike) and source != "-":
+    if isinstance(source, str | os.PathLike):
+        if source == "-":
+            return ""
         try:
             return hashlib.sha256(Path(source).read_bytes()).hexdigest()
         except OSError as error:
-            raise InputError(f"cannot be opened: {error}", file=str(source)) from None
-    return ""
+            reason = error.strerror or str(error)
+            raise InputError(f"cannot be opened: {reason}", file=str(source)) from None
+    if not (hasattr(source, "seekable") and source.seekable()):
+        return ""
+    place = source.tell()
+    content = source.read()
+    source.seek(place)
+    data = content.encode() if isinstance(content, str) else content
+    return hashlib.sha256(data).hexdigest()

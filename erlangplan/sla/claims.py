@@ -85,7 +85,35 @@ def claims_of(
             said.append(f"relief {relief.id} was not looked at: no locked forecast was given")
         else:
             found += _of_forecast(scope, relief, forecast)
+            said += _unplanned(scope, relief, forecast)
+    if events is not None:
+        said += _unused(scope.contract, events)
     return tuple(found), tuple(said)
+
+
+def _unplanned(scope: Scope, relief: Relief, forecast: pd.DataFrame) -> list[str]:
+    """Say which queues a relief cannot be looked at for, because the forecast lacks them."""
+    planned = set(forecast["queue"].astype(str))
+    if len(scope.contract.queues) == 1 == len(planned):
+        return []
+    lacking = [name for _, name in _queues(scope.contract, relief) if name not in planned]
+    if not lacking:
+        return []
+    return [f"relief {relief.id}: the locked forecast has no queue {', '.join(lacking)}"]
+
+
+def _unused(contract: Contract, events: pd.DataFrame) -> list[str]:
+    """Say which events no relief is about."""
+    if "kind" not in events:
+        return []
+    about = [each for each in contract.reliefs if each.when.measure == "event"]
+    known = {name.casefold() for each in about for name in (each.id, each.kind or each.id)}
+    kinds = dict.fromkeys(events["kind"].astype(str).str.strip())
+    queues = {queue.name for queue in contract.queues}
+    named = dict.fromkeys(name for name in _texts(events, "queue") if name and name not in queues)
+    said = [f"events of kind {kind} belong to no relief" for kind in kinds
+            if kind.casefold() not in known]  # fmt: skip
+    return said + [f"events name the queue {name}, which is not in the contract" for name in named]
 
 
 def moments(values: pd.Series, contract: Contract) -> IntArray:

@@ -79,7 +79,9 @@ def relieve(counted: Counted, rows: slice, raw: Level, claims: Sequence[Touched]
     """
     first = rows.start or 0
     state = _State.of(counted, rows, raw)
-    ranks = {id(each): n for n, each in enumerate(dict.fromkeys(c.relief for c, _ in claims))}
+    ranks: dict[int, int] = {}
+    for claim, _ in claims:
+        ranks.setdefault(id(claim.relief), len(ranks))
     order = sorted(
         ((claim, own - first) for claim, own in claims),
         key=lambda pair: (pair[0].relief.remedy == "exclude-surplus", ranks[id(pair[0].relief)],
