@@ -49,7 +49,8 @@ def predicted(
     own = table[(table["queue"] == forecast.queues[0]).to_numpy()]
     frames = []
     for objective in kept.objectives:
-        windows, result = _results(objective, forecast, contract, settings_of, own)
+        windows = windows_of(own, contract, objective.window)
+        result = _results(objective, windows, forecast, settings_of, own)
         promise = contract.objective(objective.id)
         promised, goal = promise.goal, objective.goal
         if promise.aggregate == "share-of-intervals":
@@ -75,13 +76,13 @@ def predicted(
 
 def keeps(
     objective: Objective,
+    windows: Windows,
     forecast: Forecast,
-    contract: Contract,
     settings_of: SettingsOf,
     own: pd.DataFrame,
 ) -> bool:
-    """Tell whether every window of a queue keeps an objective; parameters as for `predicted`."""
-    _, result = _results(objective, forecast, contract, settings_of, own)
+    """Tell whether every window keeps an objective; `own` are the rows of its queue's plan."""
+    result = _results(objective, windows, forecast, settings_of, own)
     return bool(_fine(result, objective.goal, at_most=objective.at_most).all())
 
 
@@ -92,16 +93,15 @@ def _fine(result: Floats, goal: float, *, at_most: bool) -> NDArray[np.bool_]:
 
 def _results(
     objective: Objective,
+    windows: Windows,
     forecast: Forecast,
-    contract: Contract,
     settings_of: SettingsOf,
     own: pd.DataFrame,
-) -> tuple[Windows, Floats]:
-    """Return the windows of an objective, and what it comes to in each; nan without contacts."""
-    windows = windows_of(own, contract, objective.window)
+) -> Floats:
+    """Return what an objective comes to in each window; nan without contacts."""
     over, under = _sums(objective, forecast, settings_of, own)
     with np.errstate(invalid="ignore"):
-        return windows, np.asarray(windows.sums(over) / windows.sums(under))
+        return np.asarray(windows.sums(over) / windows.sums(under))
 
 
 def _sums(

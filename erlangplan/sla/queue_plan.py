@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import permutations
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ from erlangplan.sla.predicting import keeps
 from erlangplan.windows.least import least_agents, named_required
 from erlangplan.windows.planning import BINDING, make_task, plan_windows
 from erlangplan.windows.so_far import nothing_so_far
+from erlangplan.windows.splitting import Windows
 from erlangplan.windows.terms import Terms
 
 __all__ = ["QueuePlan"]
@@ -30,8 +32,8 @@ Ints = NDArray[np.int64]
 Texts = NDArray[np.object_]
 Decided: TypeAlias = tuple[Ints, Texts]
 _MOST_ORDERS = 3
-_LOOSEST = 64.0
-_TURNS = 8
+_LOOSEST = 16.0
+_TURNS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +50,6 @@ class QueuePlan:
         Patience, lines, balking, further limits.
     floor
         Least service level of an interval where a longer window is planned.
-    looser
-        How many times what is promised over a window an interval may have of mean wait,
-        abandonment and occupancy; inf = as much as it likes.
     """
 
     forecast: Forecast
@@ -58,7 +57,6 @@ class QueuePlan:
     asked: Settings
     kept: Plannable
     floor: float
-    looser: float = math.inf
 
     def __post_init__(self) -> None:
         if not self.kept.objectives:
@@ -79,9 +77,13 @@ class QueuePlan:
             if each.metric == "abandon_rate" and patient
         ]
 
-    def settings_of(self, objective: Objective | None) -> Settings:
-        """Return the settings of the queue for one of its objectives, limits included."""
-        limits = limits_of(self.asked.target, self.kept, self.looser)
+    def settings_of(self, objective: Objective | None, looser: float = math.inf) -> Settings:
+        """Return the settings of the queue for one of its objectives, limits included.
+
+        An interval may have `looser` times the mean wait, abandonment and occupancy that is
+        promised over a window; inf = as much as it likes.
+        """
+        limits = limits_of(self.asked.target, self.kept, looser)
         return replace(self.asked, target=target_of(objective, limits))
 
     def plan(self) -> Decided:
@@ -90,14 +92,14 @@ class QueuePlan:
         What is limited over a window is kept by one limit for every interval, as loose as the
         window allows.
         """
-        best = self._planned()
+        best = self._planned(math.inf)
         if self._keeps_limits(best):
             return best
         low, high = 1.0, _LOOSEST
-        best = replace(self, looser=low)._planned()
+        best = self._planned(low)
         for _ in range(_TURNS):
             middle = math.sqrt(low * high)
-            plan = replace(self, looser=middle)._planned()
+            plan = self._planned(middle)
             if self._keeps_limits(plan):
                 low = middle
                 best = min(best, plan, key=_cost)
@@ -119,30 +121,46 @@ class QueuePlan:
             occupancy=result.occupancy,
         )  # fmt: skip
         return all(
-            keeps(objective, self.forecast, self.contract, self.settings_of, own)
+            keeps(objective, self._windows[objective.window], self.forecast, self.settings_of, own)
             for objective in self.kept.limits
         )
 
-    def _planned(self) -> Decided:
-        least, deciding = self._least()
+    @cached_property
+    def _windows(self) -> dict[str, Windows]:
+        table, contract = self.forecast.table, self.contract
+        names = dict.fromkeys(objective.window for objective in self.kept.objectives)
+        return {window: windows_of(table, contract, window) for window in names}
+
+    @cached_property
+    def _needed(self) -> dict[str, Ints]:
+        """Fewest agents with which each interval keeps an objective for itself, by its id."""
+        found = {}
+        for objective in (*self.kept.each, *self.kept.shares):
+            asked = replace(self.asked, target=target_of(objective, {}))
+            needed = named_required(self.forecast.table, self.forecast.load, asked, asked.target)
+            found[objective.id] = np.asarray(needed.agents)
+        return found
+
+    def _planned(self, looser: float) -> Decided:
+        least, deciding = self._least(looser)
         for objective in self.kept.each:
-            least, deciding = _raised(least, deciding, self._needed(objective), objective.id)
-        agents, decided = self._sums(least, deciding)
+            least, deciding = _raised(least, deciding, self._needed[objective.id], objective.id)
+        agents, decided = self._sums(least, deciding, looser)
         if not self.kept.shares:
             return agents, decided
-        plans = [self._shares(agents, least, deciding), self._shares(least, least, deciding)]
-        return min(plans, key=_cost)
+        held = [self._shares(ranked, least, deciding) for ranked in (agents, least)]
+        return min((self._sums(*each, looser) for each in held), key=_cost)
 
-    def _least(self) -> Decided:
+    def _least(self, looser: float) -> Decided:
         """Return the fewest agents on which limits and the floor hold."""
         main = next(iter((*self.kept.sums, *self.kept.shares)), None)
-        limits = limits_of(self.asked.target, self.kept, self.looser)
+        limits = limits_of(self.asked.target, self.kept, looser)
         table, load = self.forecast.table, self.forecast.load
         if main is not None:
             terms = Terms("month", floor=min(self.floor, main.goal))
-            agents, codes = least_agents(table, load, Config(self.settings_of(main)), terms)
+            agents, codes = least_agents(table, load, Config(self.settings_of(main, looser)), terms)
         elif any(limit for limit in limits.values()):
-            asked = self.settings_of(None)
+            asked = self.settings_of(None, looser)
             found = named_required(table, load, asked, asked.target)
             agents, codes = found.agents, found.binding_code
         else:
@@ -158,46 +176,42 @@ class QueuePlan:
         names["service_level"] = "floor"
         return np.array([names.get(part, part) for part in BINDING], dtype=object)
 
-    def _needed(self, objective: Objective) -> Ints:
-        """Return the fewest agents with which each interval keeps an objective for itself."""
-        asked = replace(self.asked, target=target_of(objective, {}))
-        found = named_required(self.forecast.table, self.forecast.load, asked, asked.target)
-        return np.asarray(found.agents)
-
-    def _sums(self, least: Ints, deciding: Texts) -> Decided:
+    def _sums(self, least: Ints, deciding: Texts, looser: float) -> Decided:
         """Return the cheapest agents on which all sums hold, by the best order to plan them in."""
         sums = self.kept.sums
         orders = permutations(sums) if len(sums) <= _MOST_ORDERS else iter([sums])
-        return min((self._in_order(order, least, deciding) for order in orders), key=_cost)
+        return min((self._in_order(order, least, deciding, looser) for order in orders), key=_cost)
 
-    def _in_order(self, order: tuple[Objective, ...], least: Ints, deciding: Texts) -> Decided:
+    def _in_order(
+        self, order: tuple[Objective, ...], least: Ints, deciding: Texts, looser: float
+    ) -> Decided:
         agents = least
         price = np.full(len(agents), self.forecast.interval / 3600)
         for objective in order:
-            windows = windows_of(self.forecast.table, self.contract, objective.window)
+            windows, asked = self._windows[objective.window], self.settings_of(objective, looser)
             # The floor is in `least` already; the window is told by `windows`.
             task = make_task(
-                self.forecast, Config(self.settings_of(objective)), Terms("month", floor=0.0),
-                windows, price, nothing_so_far(windows),
+                self.forecast, Config(asked), Terms("month", floor=0.0), windows, price,
+                nothing_so_far(windows),
             )  # fmt: skip
             plan, _ = plan_windows(replace(task, least=np.maximum(task.least, agents)))
             agents, deciding = _raised(agents, deciding, plan.agents, objective.id)
         return agents, deciding
 
     def _shares(self, ranked: Ints, least: Ints, deciding: Texts) -> Decided:
-        """Hold the intervals that are cheapest to raise from `ranked`, and plan the sums again."""
+        """Hold the intervals that are cheapest to raise from `ranked`, as many as must be met."""
         for objective in self.kept.shares:
-            needed = self._needed(objective)
+            needed = self._needed[objective.id]
             wanted = np.where(self._chosen(objective, needed, ranked), needed, 0)
             least, deciding = _raised(least, deciding, wanted, objective.id)
-        return self._sums(least, deciding)
+        return least, deciding
 
     def _chosen(self, objective: Objective, needed: Ints, ranked: Ints) -> NDArray[np.bool_]:
         """Mark, in each window, as many judged intervals as must meet the objective."""
         volume = self.forecast.table["volume"].to_numpy(float)
         judged = (volume > 0) & (volume >= objective.min_contacts)
         chosen = np.zeros(len(volume), dtype=bool)
-        for rows in windows_of(self.forecast.table, self.contract, objective.window).rows():
+        for rows in self._windows[objective.window].rows():
             own = np.arange(rows.start, rows.stop)[judged[rows]]
             count = math.ceil(exact(objective.share or 0.0) * len(own))
             order = np.lexsort((needed[own], np.maximum(needed[own] - ranked[own], 0)))
