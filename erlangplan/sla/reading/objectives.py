@@ -19,7 +19,6 @@ from erlangplan.sla.reading.tables import (
 )
 from erlangplan.sla.reading.values import (
     as_amount,
-    as_as_it_is,
     as_choice,
     as_count,
     as_flag,
@@ -28,6 +27,7 @@ from erlangplan.sla.reading.values import (
     as_name,
     as_names,
     as_share,
+    as_written,
     clean,
 )
 from erlangplan.targets import WAYS, target_parts
@@ -64,9 +64,9 @@ _KEYS: Converters = {
     "id": as_name,
     "queue": as_names,
     "metric": as_choice(*METRICS),
-    "target": as_as_it_is,
-    "at_least": as_as_it_is,
-    "at_most": as_as_it_is,
+    "target": as_written,
+    "at_least": as_written,
+    "at_most": as_written,
     "abandons": as_choice(*_MEASURED),
     "short_abandon": as_length,
     "window": as_choice(*WINDOWS),

@@ -12,9 +12,23 @@ from erlangplan.errors import nearest
 from erlangplan.units import parse_duration, parse_share
 
 __all__ = [
-    "as_amount", "as_as_it_is", "as_choice", "as_count", "as_date", "as_dates", "as_flag",
-    "as_length", "as_long_length", "as_match", "as_name", "as_names", "as_share", "as_table",
-    "as_text", "as_zone", "clean",
+    "as_amount",
+    "as_choice",
+    "as_count",
+    "as_date",
+    "as_dates",
+    "as_flag",
+    "as_length",
+    "as_long_length",
+    "as_match",
+    "as_name",
+    "as_names",
+    "as_share",
+    "as_table",
+    "as_text",
+    "as_written",
+    "as_zone",
+    "clean",
 ]  # fmt: skip
 
 _TWO_PARTS = re.compile(r"(\d+):([0-5]\d)")
@@ -28,7 +42,7 @@ def clean(share: float) -> float:
     return float(f"{share:.15g}")
 
 
-def as_as_it_is(value: object) -> object:
+def as_written(value: object) -> object:
     """Return what is written, to be understood where more is known."""
     return value
 

@@ -18,11 +18,11 @@ from erlangplan.sla.reading.tables import (
 )
 from erlangplan.sla.reading.values import (
     as_amount,
-    as_as_it_is,
     as_name,
     as_share,
     as_table,
     as_text,
+    as_written,
 )
 
 __all__ = ["COUNTS", "read_vectors"]
@@ -35,7 +35,7 @@ COUNTS = (
 _KEYS: Converters = {
     "objective": as_name,
     "given": as_table,
-    "expect": as_as_it_is,
+    "expect": as_written,
     "tolerance": as_amount,
     "note": as_text,
 }
