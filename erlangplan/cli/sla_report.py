@@ -130,8 +130,9 @@ def _report_all(
     with _counting() as progress:
         portfolio = ep.score_folder(folder, actuals, **given, progress=progress)
     _deliver(portfolio, output, form)
-    for name, why in portfolio.unscored.items():
-        say(f"erlangplan: {name} was not scored: {why}")
+    if not _prints_text(output, form):
+        for name, why in portfolio.unscored.items():
+            say(f"erlangplan: {name} was not scored: {why}")
     if portfolio.unscored:
         raise typer.Exit(1)
     if check and portfolio.missed:

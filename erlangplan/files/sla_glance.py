@@ -39,14 +39,16 @@ def headline(card: Scorecard) -> tuple[str, str, str]:
     pairs = [(each, own) for each, own in findings_by_objective(card) if own]
     missed = [each for each, own in pairs if any(f.verdict == "missed" for f in own)]
     met = [each for each, own in pairs if all(f.verdict == "met" for f in own)]
-    to_date = ", to date" if any(not f.finished for f in card.findings) else ""
+    rest = ", to date" if any(not f.finished for f in card.findings) else ""
+    if unjudged := len(card.contract.objectives) - len(pairs):
+        rest += f"; {unjudged} not judged"
     whole = f"{len(pairs)} objective{'s' if len(pairs) != 1 else ''}"
     follows = list(_follows(card, missed))
     if missed:
-        return "missed", f"Missed: {len(missed)} of {whole}{to_date}", " ".join(follows)
+        return "missed", f"Missed: {len(missed)} of {whole}{rest}", " ".join(follows)
     if len(met) == len(pairs) and pairs:
-        return "met", f"Met: all of {whole}{to_date}", " ".join(follows)
-    return "undecided", f"Undecided: {len(met)} of {whole} met{to_date}", " ".join(follows)
+        return "met", f"Met: all of {whole}{rest}", " ".join(follows)
+    return "undecided", f"Undecided: {len(met)} of {whole} met{rest}", " ".join(follows)
 
 
 def _follows(card: Scorecard, missed: Sequence[Objective]) -> Iterator[str]:

@@ -66,5 +66,7 @@ def _drawn_before(card: Scorecard, objective: Objective) -> bool:
 
 def _left_note(card: Scorecard, objective: Objective, told: str) -> str:
     known: list[Remaining] = [each for each in card.allowances if each.objective == objective.id]
-    words = remaining_words(known[-1]).partition(": ")[2] if known else told
+    words = (
+        remaining_words(known[-1]).partition(": ")[2] if known else f"{told}, at the volume so far"
+    )
     return f"{words}. Before relief. Dotted: an even pace, by volume."

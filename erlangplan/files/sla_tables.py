@@ -30,7 +30,7 @@ __all__ = [
     "results_table", "tail_table",
 ]  # fmt: skip
 
-SHOWN_WINDOWS, SHOWN_ROWS = 60, 100
+SHOWN_WINDOWS, SHOWN_ROWS = 14, 100
 
 
 def results_table(card: Scorecard) -> str:
@@ -64,8 +64,8 @@ def _to_show(own: Sequence[Finding]) -> list[Finding]:
     """Return the findings of an objective that fit on a page; of many the missed and the last."""
     if len(own) <= SHOWN_WINDOWS:
         return list(own)
-    missed = [each for each in own if each.verdict == "missed"][-SHOWN_WINDOWS + 5 :]
-    last = [each for each in own[-5:] if each not in missed]
+    missed = [each for each in own if each.verdict == "missed"][-SHOWN_WINDOWS + 3 :]
+    last = [each for each in own[-3:] if each not in missed]
     return sorted([*missed, *last], key=lambda each: each.begin)
 
 
