@@ -51,15 +51,23 @@ def window_begins(local: IntArray, window: str, starts_on: int = 1) -> IntArray:
     if window == "interval":
         return local
     days = local // DAY
+    # Rows follow each other in time: the calendar is looked up once for each run of a day.
+    fresh = np.concatenate(([True], days[1:] != days[:-1]))[: len(days)]
+    begins = _first_days(days[fresh], window, starts_on)
+    return np.asarray(begins[np.cumsum(fresh) - 1] * DAY)
+
+
+def _first_days(days: IntArray, window: str, starts_on: int) -> IntArray:
+    """Return the first day of the window of each day, as days since 1970."""
     if window == "week":
-        return (days - (days + 3) % 7) * DAY
+        return days - (days + 3) % 7
     if window == "month":
-        return month_begins(days, starts_on) * DAY
+        return month_begins(days, starts_on)
     if window == "quarter":
         shift = int(starts_on > _MIDDLE)
         own = month_begins(days, starts_on).view("M8[D]").astype("M8[M]").astype(np.int64) + shift
-        return _begin(own - own % 3 - shift, starts_on) * DAY
-    return days * DAY
+        return _begin(own - own % 3 - shift, starts_on)
+    return days
 
 
 def window_end(begin: int, window: str, starts_on: int = 1) -> int:
