@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import erlangplan as ep
+import sample_scores as month
 from erlangplan.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -90,6 +91,28 @@ def test_the_explained_queue_is_as_printed(capfd: pytest.CaptureFixture[str]) ->
     printed = [line.rstrip() for line in capfd.readouterr().out.splitlines()]
     (shown,) = fences(words, "text")
     assert printed == [line.rstrip() for line in shown.splitlines()]
+
+
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+def test_contracts_are_explained_and_scored_as_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tables = {"actuals": month.actuals(), "baltic": month.actuals(bad=0.5),
+              "locked": month.forecast(), "events": month.events()}  # fmt: skip
+    for name, table in tables.items():
+        table.to_csv(f"{name}.csv", index=False)
+    words = section("Contracts")
+    (block,) = fences(words, "sh")
+    printed: list[str] = []
+    for command in block.strip().splitlines():
+        text = " --format text" if " report " in command else ""
+        assert run(command + text) == 0, (command, capfd.readouterr().err)
+        printed += [" ".join(line.split()) for line in capfd.readouterr().out.splitlines()]
+    (shown,) = fences(words, "text")
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line != "..."]
+    assert not set(lines) - set(printed)
+    assert all(Path(name).exists() for name in ("report.html", "audit.json", "vendors.html"))
 
 
 @pytest.mark.usefixtures("folder")
