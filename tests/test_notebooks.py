@@ -14,7 +14,13 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-NAMES = ("staff_a_week", "through_the_day", "cost_of_a_promise", "schedule_a_week")
+NAMES = (
+    "staff_a_week",
+    "through_the_day",
+    "cost_of_a_promise",
+    "schedule_a_week",
+    "score_a_month",
+)
 STRICT = "import warnings\n\nwarnings.simplefilter('error')"
 
 
@@ -209,6 +215,24 @@ def test_the_promise_of_the_week_is_kept_and_proven(runs: dict[str, Run]) -> Non
     bound = float(third.split()[-1].replace(",", ""))
     assert bound <= hours < other
     assert second.startswith("promised 80%, planned 80.")
+
+
+def test_the_month_is_explained_scored_and_drawn(runs: dict[str, Run]) -> None:
+    run = runs["score_a_month"]
+    assert "sum(Sg) / sum(A - Lg) >= 0.8" in run.text("explain")
+    for cell in ("days", "late", "left"):
+        (shown,) = run.outputs(cell)
+        assert "<svg" in shown.data["text/html"] or "<table" in shown.data["text/html"]
+    ways = [line.split()[-1] for line in run.text("formula").splitlines()]
+    assert len(set(ways)) == 3
+
+
+def test_relief_turns_a_missed_month_into_a_kept_one(runs: dict[str, Run]) -> None:
+    run = runs["score_a_month"]
+    raw, kept = (run.text(cell).splitlines()[1].split() for cell in ("score", "relieved"))
+    assert raw[-1] == "missed" and kept[-2:] == ["met", "0.0"]
+    assert "1 begun x 2,000 = EUR 2,000" in run.text("why")
+    assert "same bytes: True" in run.text("save")
 
 
 def test_every_section_ends_with_what_to_take_away() -> None:

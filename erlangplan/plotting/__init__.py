@@ -1,7 +1,8 @@
 """Pictures of plans: through the week, heat maps, service level, one day, costs, schedules.
 
 Each ``plot_x(result, ax=None)`` draws on the axes given, or on a new figure, and returns the axes;
-the figure is ``ax.figure``. Nothing here opens a window or imports ``pyplot``.
+the figure is ``ax.figure``. Nothing here opens a window or imports ``pyplot``. Pictures of
+scorecards are markup for pages and notebooks: `erlangplan.plotting.scored`.
 """
 
 from erlangplan.plotting.curves import plot_requirement, plot_service_level, plot_sweep

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 __all__ = ["COLOURS", "Drawing", "Frame", "round_top", "svg", "ticks"]
@@ -38,8 +38,8 @@ class Drawing:
 
     title: str
     told: str
-    markup: str
-    style: str = ""
+    markup: str = field(repr=False)
+    style: str = field(default="", repr=False)
 
     def _repr_html_(self) -> str:
         """Return the picture with its title, as notebooks show it."""
