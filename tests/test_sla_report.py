@@ -163,6 +163,18 @@ def test_the_page_of_a_month_under_way_says_so(files):
     assert "March 2026, to date" in html and "as it stands" in html
 
 
+def test_several_months_are_counted_and_drawn_side_by_side(files):
+    table = pd.concat([made.actuals(), made.actuals("2026-04-01", "2026-04-30", bad=0.5)])
+    card = ep.score(ep.read_contract(files["contract"]), table)
+    read = Reader(scorecard_page_html(card))
+    missed = int((card.table["verdict"] == "missed").sum())
+    assert any(
+        text.startswith(f"✗ Missed: 3 of 4 objectives in {missed} of 8") for text in read.texts
+    )
+    assert read.texts.count("1 of 2 months met") == 3 and "2 of 2 months met" in read.texts
+    assert read.texts.count("By month, after relief") == 4
+
+
 def test_an_hour_with_nothing_in_it_has_a_page(files):
     card = ep.score(ep.read_contract(files["contract"]), made.actuals().iloc[:1])
     assert not Reader(scorecard_page_html(card)).open
@@ -323,5 +335,11 @@ def test_vendors_are_compared_on_one_page(files, tmp_path, capfd):
     read = Reader(page.read_text(encoding="utf-8"))
     assert "Baltic 100 %, Nordic 25 %" in read.texts and not read.open
     assert refers_outside(page.read_text(encoding="utf-8")) == []
+    relieved = ["--forecast", f"Nordic={files['forecast']}", "--events", files["events"]]
+    assert run("sla", "compare", files["contract"], *pairs, *relieved, "--format", "json") == 0
+    audits = json.loads(capfd.readouterr().out)["vendors"]
+    assert audits["Nordic"]["excluded"] and [i["kind"] for i in audits["Nordic"]["inputs"]] == [
+        "actuals", "forecast", "events"]  # fmt: skip
+    assert run("sla", "compare", files["contract"], *pairs, "--forecast", "Polar=x.csv") == 2
     assert run("sla", "compare", files["contract"], "Nordic") == 2
     assert run("sla", "compare", files["contract"], *pairs, "--weight", "phone-sl=much") == 2

@@ -144,7 +144,21 @@ def compare(
     vendors: Annotated[
         list[str], typer.Argument(metavar="NAME=ACTUALS..", help="A file for each vendor or site.")
     ],
+    forecast: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILE", rich_help_panel=opt.ASKED,
+            help="The locked forecast of a vendor; may be repeated.",
+        ),
+    ] = None,
     events: Events = None,
+    manual: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FILE", rich_help_panel=opt.ASKED,
+            help="Samples of a vendor; may be repeated.",
+        ),
+    ] = None,
     map: Map = None,
     interval: Step = None,
     weight: Annotated[
@@ -160,12 +174,16 @@ def compare(
     """Compare vendors or sites."""
     check_form(form)
     files = _named(vendors)
-    check_outputs(output or [], [contract, *files.values(), events], (".html", ".json", ".csv"))
+    beside = {"forecast": _named(forecast or []), "manual": _named(manual or [])}
+    for name in {*beside["forecast"], *beside["manual"]} - files.keys():
+        raise typer.BadParameter(f"{name} is none of the vendors {', '.join(files)}")
+    inputs = [*files.values(), *beside["forecast"].values(), *beside["manual"].values()]
+    check_outputs(output or [], [contract, events, *inputs], (".html", ".json", ".csv"))
     agreement = ep.read_contract(contract)
     with stage(f"scoring {len(files)} vendors"):
         found = ep.compare_vendors(
             agreement, files, weights=_weights(weight), events=events, interval=interval,
-            map=opt.mapping(map),
+            map=opt.mapping(map), forecast=beside["forecast"], manual=beside["manual"],
         )  # fmt: skip
     _deliver(found, output, form)
 

@@ -43,6 +43,9 @@ def headline(card: Scorecard) -> tuple[str, str, str]:
     if unjudged := len(card.contract.objectives) - len(pairs):
         rest += f"; {unjudged} not judged"
     whole = f"{len(pairs)} objective{'s' if len(pairs) != 1 else ''}"
+    broken = sum(f.verdict == "missed" for f in card.findings)
+    if broken and any(len(own) > 1 for _, own in pairs):
+        whole += f" in {broken:,} of {len(card.findings):,} windows"
     follows = list(_follows(card, missed))
     if missed:
         return "missed", f"Missed: {len(missed)} of {whole}{rest}", " ".join(follows)
@@ -77,6 +80,8 @@ def _card(card: Scorecard, objective: Objective, own: Sequence[Finding]) -> str:
         verdict = "undecided"
     elif objective.window in MONTHS_OF or len(own) == 1:
         verdict, lines = own[-1].verdict, _last(card, own[-1])
+        if len(own) > 1:
+            lines.append(_counted(own)[1][0])
     else:
         verdict, lines = _counted(own)
     big, *rest = lines

@@ -18,7 +18,8 @@ max-width:76rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{font-size:1.6rem;line-height:1.2;margin:0 0 .3rem;overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:2.4rem 0 .6rem}h3{font-size:1rem;margin:1.6rem 0 .4rem}
 p{margin:.2rem 0}.quiet,th,figcaption,caption{color:var(--quiet)}th{font-weight:600}
-a{color:var(--focus)}li,dd,p,code{overflow-wrap:anywhere}nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:0;margin:.8rem 0;
+a{color:var(--focus)}li,dd,p,code{overflow-wrap:anywhere}
+nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:0;margin:.8rem 0;
 list-style:none}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--page);
 padding:.3rem .6rem}
