@@ -89,9 +89,25 @@ def _cheapest(task: Task, promise: Promise, solver: Solver, watch: Watch, best: 
     if best.missing > 0 and best.people is not None:
         kept = _mended(task, promise, best.people, prices, search, watch, pace=1.4)
         _keep(task, promise, best, _thinned(task, promise, kept), watch)
+    if best.missing > 0:
+        _keep(task, promise, best, _thinned(task, promise, _covering(task, watch, clocks)), watch)
     status: Status = "time limit" if watch.left <= 0 else "work"
     found = _found(task, promise, best, watch.bound, status)
     return replace(found, cover_bound=_cover_bound(task), missing=max(0.0, best.missing))
+
+
+def _covering(task: Task, watch: Watch, clocks: NDArray[np.bool_] | None) -> list[Person]:
+    """Cover every interval in a moment, which keeps the promise too where time ran out before."""
+    assert task.cover_need is not None
+    problem = task.problem
+    problem = replace(problem, need=np.where(problem.coverable, task.cover_need, 0))
+    unit = unit_cost(problem)
+    worth = Worth(step_price(task), np.zeros((0, 0)), unit)
+    search = Search(problem, room_for(problem, []), task.seed, clocks)
+    search.load([], worth, place=False)
+    search.improve(worth, 600, lambda: watch.passed < _LATE * watch.limit, warm=unit,
+                   cool=0.1 * unit)  # fmt: skip
+    return search.people()
 
 
 def _cover_bound(task: Task) -> float:
