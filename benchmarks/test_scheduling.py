@@ -72,6 +72,7 @@ def test_a_day_of_flexible_lengths(benchmark: BenchmarkFixture) -> None:
     days = [schedules.required(200 if full else 15, 1, seed) for seed in range(1, 5 if full else 2)]
     rules = schedules.flexible_shift() if full else schedules.flexible_shift("00:00/2h/22:00")
     asked = {"gap": 0.0005 if full else 0.03, "time_limit": LIMIT if full else 4}
+    planned(days[0], schedules.one_shift(), gap=0.05, time_limit=LIMIT)
 
     def plan_days() -> list[tuple[ep.Schedule, float]]:
         return [planned(needed, rules, **asked) for needed in days]

@@ -235,6 +235,7 @@ class _Sums:
     def followed(self) -> Followed:
         """Return what was added up."""
         sums = {name: np.maximum(values, 0.0) for name, values in self._sums.items()}
+        sums["in_time"] = np.minimum(sums["in_time"], sums["counted"])
         return Followed(**sums, asa=self._asa, wait_p95=self._p95)
 
     def states(self, pieces: Pieces, begin: Floats) -> Floats:
@@ -438,7 +439,7 @@ class _Opening:
             with np.errstate(invalid="ignore"):
                 of_all = self.flows[:, transient.WAITING] + np.diff(later[:, 1])
             lost = self.pieces.arrivals * self.lost()
-            endless = np.nan_to_num(np.maximum(of_all, 0.0), nan=math.inf)
+            endless = np.nan_to_num(np.maximum(of_all, 0.0), nan=math.inf, posinf=math.inf)
             return self.pieces.arrivals * self.pieces.length - lost, np.asarray(endless)
         return self.answered_ever(preempt)
 

@@ -193,8 +193,9 @@ def evaluate(
         it back to the head of the queue (``preempt``).
     at_close
         Carried over, what becomes of those who wait as an opening ends (where nobody calls and
-        nobody works, or the forecast has no interval): ``serve``: the last interval's agents stay
-        until the queue is empty, and those callers count as they are served; ``abandon``: they
+        nobody works, or the forecast has no interval): ``serve``: the last interval's agents (of a
+        fraction, those of its end) stay until the queue is empty, and those callers count as
+        they are served; ``abandon``: they
         are sent away and count as abandoned; ``carry``: they wait for the next opening, on the
         same clock, and nobody abandons while it is closed.
     initial

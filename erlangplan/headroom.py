@@ -228,6 +228,8 @@ def _said(row: pd.Series) -> str:
     volume, aht = (_factor_text(row[name]) for name in ("volume_factor", "aht_factor"))
     absent = row["absent"]
     people = f"{share_text(absent)} absent" if absent >= 0 else f"{share_text(-absent)} more agents"
+    if math.isinf(absent):
+        people = "any number absent"
     return f"this plan carries {volume} volume, {aht} handle time, or {people}"
 
 

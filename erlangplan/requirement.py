@@ -202,13 +202,19 @@ class Requirement:
 def _beside_stationary(table: pd.DataFrame, interval: float) -> list[str]:
     """Say what stationary formulas would have asked for."""
     change = (table["agents"] - table["agents_stationary"]).to_numpy(float)
+    called = (table["volume"] > 0).to_numpy()
+    untold = called.any() and bool(table["wait_p95"].isna().to_numpy()[called].all())
+    unknown = []
+    if untold:
+        unknown = ["mean waits and their tails were not computed for so many intervals"]
     if not change.any():
-        return ["stationary formulas ask for the same agents"]
+        return ["stationary formulas ask for the same agents", *unknown]
     hours, other = change.sum() * interval / 3600, float(table["agents_stationary"].sum())
     than = "fewer" if hours <= 0 else "more"
     share = abs(change.sum()) / other if other else 0.0
     return [
         f"{abs(hours):,.1f} agent hours {than} ({share_text(share)}) than by stationary formulas: "
         f"{int((change > 0).sum()):,} intervals with more agents, {int((change < 0).sum()):,} "
-        "with fewer"
+        "with fewer",
+        *unknown,
     ]

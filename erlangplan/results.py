@@ -25,6 +25,7 @@ _SHORT_PATIENCE = 120.0
 _SHOWN = 20
 _SHOWN_DAYS = 31
 _POINT = 0.01
+_SOME = 0.05
 
 
 def assumptions(forecast: Forecast, config: Config, fte_hours: float) -> list[tuple[str, str]]:
@@ -182,6 +183,12 @@ def carried_remarks(table: pd.DataFrame, interval: float, closing: Closing) -> l
         )
     if not closing.waits:
         found.append("mean waits and their tails were not computed (waits=True, --waits)")
+    if closing.at_close == "carry":
+        left = table.groupby("queue", observed=True)["queue_end"].last().sum()
+        if left >= _SOME:
+            found.append(
+                f"{left:,.1f} contacts still wait as the forecast ends, and count as not in time"
+            )
     overtime = float(table["overtime_hours"].sum())
     if overtime >= 0.05:
         found.append(f"agents finish their calls in {overtime:,.1f} agent hours of overtime")

@@ -130,7 +130,9 @@ def staff(
         target's threshold and short limit. `read_actuals` reads it from a file.
     hours
         Most agent hours of all intervals and queues together. The answer is the best service
-        level of all contacts that they can do; that of the target is not asked for then.
+        level of all contacts that they can do; that of the target is not asked for then. With
+        the queue carried over it is a good plan that a search finds, and the hours must also
+        suffice for the floor by stationary formulas.
 
     Returns
     -------

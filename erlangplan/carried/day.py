@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erlangplan.carry_over import Followed, Pieces, follow, starts
+from erlangplan.errors import InfeasibleError
 from erlangplan.forecast import Forecast
 from erlangplan.settings import Config, Settings
 
-__all__ = ["CarriedDay", "days_of", "trimmed"]
+__all__ = ["CarriedDay", "days_of", "named", "raised", "trimmed"]
 
 Floats = NDArray[np.float64]
 _SLACK = 1e-9
+_TURNS, _PATIENT = 100, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +91,45 @@ class CarriedDay:
             if limit is not None:
                 met &= ~called | (values <= limit * (1 + _SLACK))
         return np.asarray(met)
+
+
+def raised(
+    met: Callable[[Floats], NDArray[np.bool_]], agents: Floats, rows: NDArray[np.intp]
+) -> Floats:
+    """Add agents, more and more of them, until all intervals meet what they must.
+
+    Raises
+    ------
+    InfeasibleError
+        If some do not with four times the agents of the day's peak; its row is the interval's.
+    """
+    agents, most = agents.copy(), 4 * agents.max(initial=1.0) + 50
+    for turn in range(_TURNS):
+        missed = ~met(agents)
+        if not missed.any():
+            return agents
+        if (over := missed & (agents >= most)).any():
+            break
+        # What an interval misses may be the fault of the one before, so the first of a run first.
+        first = missed & ~np.r_[False, missed[:-1]]
+        which, step = (first, np.ones(len(agents))) if turn < _PATIENT else (
+            missed, np.ceil(0.01 * (turn + 1 - _PATIENT) * agents)
+        )  # fmt: skip
+        agents[which] += step[which]
+    over = missed & (agents >= most) if (missed & (agents >= most)).any() else missed
+    worst = int(np.argmax(over))
+    raise InfeasibleError(f"{agents[worst]:g} agents do not meet the target", row=int(rows[worst]))
+
+
+@contextmanager
+def named(forecast: Forecast) -> Iterator[None]:
+    """Name the interval of a target out of reach."""
+    try:
+        yield
+    except InfeasibleError as error:
+        where = forecast.table.iloc[error.row or 0]
+        what = f"{where['queue']}, {where['start']:%Y-%m-%d %H:%M}: {error}"
+        raise InfeasibleError(what, row=error.row) from None
 
 
 def trimmed(p: Floats) -> Floats:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from erlangplan.carried.day import CarriedDay, trimmed
+from erlangplan.carried.day import CarriedDay, raised, trimmed
 from erlangplan.carry_over import starts
 from erlangplan.errors import InfeasibleError
 
@@ -19,7 +19,6 @@ __all__ = ["fewest_carried", "one_more_or_less"]
 
 Floats = NDArray[np.float64]
 _AHEAD = 5  # intervals that a change of agents is looked at before the whole day is
-_ROUNDS = 200
 
 
 def fewest_carried(day: CarriedDay, alone: Floats) -> Floats:
@@ -40,15 +39,20 @@ def fewest_carried(day: CarriedDay, alone: Floats) -> Floats:
     Raises
     ------
     InfeasibleError
-        If some interval misses its target with four times the agents that stationary formulas
-        ask for.
+        If some interval misses its target with four times the agents of the day's peak.
     """
-    plans = [alone] if day.asked.target.service_level is None else [_one_by_one(day, alone)]
-    best = _fewer(day, _raised(day, plans[0], alone))
-    if best.sum() > alone.sum() and day.met(day.follow(alone), alone).all():
-        best = alone
-    if day.asked.target.service_level is not None and best.sum() >= alone.sum():
-        again = _fewer(day, _raised(day, alone, alone))
+
+    def met(agents: Floats) -> NDArray[np.bool_]:
+        return day.met(day.follow(agents), agents)
+
+    if day.asked.target.service_level is None:
+        return _fewer(day, raised(met, alone, day.rows))
+    try:
+        best = _fewer(day, raised(met, _one_by_one(day, alone), day.rows))
+    except InfeasibleError:
+        return _fewer(day, raised(met, alone, day.rows))
+    if best.sum() >= alone.sum():
+        again = _fewer(day, raised(met, alone, day.rows))
         best = again if again.sum() < best.sum() else best
     return best
 
@@ -89,22 +93,6 @@ def _one_by_one(day: CarriedDay, alone: Floats) -> Floats:
 
 def _most(alone: Floats) -> Floats:
     return 4 * alone + 20
-
-
-def _raised(day: CarriedDay, agents: Floats, alone: Floats) -> Floats:
-    """Add agents where the target is missed."""
-    agents = agents.copy()
-    for _ in range(_ROUNDS):
-        missed = ~day.met(day.follow(agents), agents)
-        if not missed.any():
-            return agents
-        if (over := missed & (agents >= _most(alone))).any():
-            raise InfeasibleError(
-                f"{agents[over][0]:g} agents do not meet the target", row=int(np.argmax(over))
-            )
-        # What an interval misses may be the fault of the one before, so the first of a run.
-        agents[missed & ~np.r_[False, missed[:-1]]] += 1
-    raise InfeasibleError("the target is not met", row=0)
 
 
 def _fewer(day: CarriedDay, agents: Floats) -> Floats:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from erlangplan.carried.day import days_of
+from erlangplan.carried.day import days_of, named
 from erlangplan.carried.intervals import fewest_carried, one_more_or_less
-from erlangplan.errors import InfeasibleError
 from erlangplan.forecast import Forecast
 from erlangplan.settings import Config
 
@@ -29,12 +27,8 @@ def carried_intervals(
     """
     agents = alone.copy()
     for day in days_of(forecast, config, alone):
-        try:
+        with named(forecast):
             agents[day.rows] = fewest_carried(day, alone[day.rows].astype(float))
-        except InfeasibleError as error:
-            where: pd.Series = forecast.table.iloc[day.rows[error.row or 0]]
-            what = f"{where['queue']}, {where['start']:%Y-%m-%d %H:%M}: {error}"
-            raise InfeasibleError(what, row=int(day.rows[error.row or 0])) from None
     return agents
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from erlangplan.carried.day import CarriedDay, days_of
+from erlangplan.carried.day import CarriedDay, days_of, named, raised
 from erlangplan.carry_over import Followed
 from erlangplan.errors import InfeasibleError
 from erlangplan.targets import Target
@@ -25,7 +25,6 @@ Ints = NDArray[np.int64]
 _LEVELS = 12
 _AHEAD = 5
 _MOVES = 60
-_ROUNDS = 200
 _SLACK = 1e-9
 
 
@@ -119,12 +118,12 @@ def _floored(task: Task, days: list[CarriedDay], agents: Floats) -> Floats:
     """Add agents where the floor, or another part of the target, is missed."""
     agents = agents.copy()
     for day in days:
-        for _ in range(_ROUNDS):
-            here = agents[day.rows]
-            missed = ~holds(task, day, day.follow(here), here)
-            if not missed.any():
-                break
-            agents[day.rows[missed & ~np.r_[False, missed[:-1]]]] += 1
+
+        def met(here: Floats, day: CarriedDay = day) -> NDArray[np.bool_]:
+            return holds(task, day, day.follow(here), here)
+
+        with named(task.forecast):
+            agents[day.rows] = raised(met, agents[day.rows], day.rows)
     return agents
 
 
@@ -165,6 +164,7 @@ class _Improver:
         for day in self._days:
             self._look(day, 0, len(day.rows))
         self._back_to_hours()
+        self._spend()
         for _ in range(_MOVES):
             if not ((self._for_one > 1 and self._take_away()) or self._swap()):
                 return
@@ -185,6 +185,15 @@ class _Improver:
                     "intervals of the queue through the day"
                 )
             self._change({row: -1}, losing=True)
+
+    def _spend(self) -> None:
+        """Add agents where they gain most, while hours are left."""
+        hours, each = self._task.terms.hours, self._task.forecast.interval / 3600
+        while hours is not None and (self.agents.sum() + 1) * each <= hours * (1 + 1e-9):
+            row = int(self._more.argmax())
+            if self._more[row] <= _SLACK or not np.isfinite(self._more[row]):
+                return
+            self._change({row: 1})
 
     def _take_away(self) -> bool:
         """Take away the agents whose going loses least, as long as there is enough to spare."""

@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,8 @@ __all__ = ["Descent", "Lines", "set_kinds"]
 
 Lines = tuple[NDArray[np.int32], ...]  # of each line, the columns of its sums
 
-_SHARES = np.arange(0.05, 1.0, 0.1)
-_FIRST, _TRIED = 3, 20
+_SHARES = np.arange(0.025, 1.0, 0.05)
+_FIRST, _TRIED = 3, 12
 _NODES = 5
 _USUAL = {"mip_max_nodes": 2**31 - 1, "objective_target": -math.inf, "objective_bound": math.inf}
 _LESS = 1e-4  # of the best plan's cost, by which a better one must be cheaper
@@ -71,11 +72,16 @@ class Descent:
             self._solver.setOptionValue(name, usual)
 
     def _descend(self) -> None:
+        """Hold two lines of the best plan, then one, while the others may move."""
+        numbers = range(len(self._lines))
         before = math.inf
         while self.best is not None and self._value < before and not self._enough():
             before = self._value
-            for number, line in enumerate(self._lines):
-                if self._try(((number, self.best[line]),)):
+            for held in (*combinations(numbers, 2), *((number,) for number in numbers)):
+                plan = self.best
+                if self._try(tuple((n, plan[self._lines[n]]) for n in held)):
+                    return
+                if len(held) == 1 and self._value < before:
                     break
 
     def _roundings(self, base: _Rounding) -> list[_Rounding]:
