@@ -161,3 +161,19 @@ def test_margins_of_a_carried_plan_are_those_of_the_exact_queue() -> None:
     agents = plan.table["agents"].to_numpy()
     more = exact(forecast.scale(row["volume_factor"], 1.0), agents, patience=300)
     assert more.total["service_level"].iloc[0] == pytest.approx(0.8, abs=1e-4)
+
+
+@pytest.mark.parametrize(("target", "asked"), [
+    ("80/90min", {}), ("50% in 60s, ignore", {"patience": 3000}),
+])  # fmt: skip
+def test_one_less_counts_what_happens_long_after_the_interval(
+    target: str, asked: dict[str, Any]
+) -> None:
+    forecast = day_of([30, 40, 24, 36, 10, 8, 2, 6], 1800.0)
+    plan = ep.staff(forecast, target, method="carry-over", **asked)
+    agents = plan.table["agents"].to_numpy()
+    for row in range(len(agents)):
+        fewer = agents.copy()
+        fewer[row] -= 1
+        level = exact(forecast, fewer, target, **asked).table["service_level"].iloc[row]
+        assert plan.table["service_level_one_less"].iloc[row] == pytest.approx(level, abs=1e-9)

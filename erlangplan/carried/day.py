@@ -108,7 +108,7 @@ def raised(
         missed = ~met(agents)
         if not missed.any():
             return agents
-        if (over := missed & (agents >= most)).any():
+        if (missed & (agents >= most)).any():
             break
         # What an interval misses may be the fault of the one before, so the first of a run first.
         first = missed & ~np.r_[False, missed[:-1]]
@@ -116,8 +116,8 @@ def raised(
             missed, np.ceil(0.01 * (turn + 1 - _PATIENT) * agents)
         )  # fmt: skip
         agents[which] += step[which]
-    over = missed & (agents >= most) if (missed & (agents >= most)).any() else missed
-    worst = int(np.argmax(over))
+    over = missed & (agents >= most)
+    worst = int(np.argmax(over if over.any() else missed))
     raise InfeasibleError(f"{agents[worst]:g} agents do not meet the target", row=int(rows[worst]))
 
 

@@ -124,16 +124,17 @@ def _fewer(day: CarriedDay, agents: Floats) -> Floats:
 
 def one_more_or_less(day: CarriedDay, agents: Floats) -> tuple[Floats, Floats]:
     """Return each interval's service level with one agent less there, and with one more."""
-    states = starts(day.pieces(agents), day.asked, np.ones(1))
-    found = []
+    begins, target, found = day.begins(agents), day.asked.target, []
+    # Callers are counted when they are answered, in time or, of the answered, at all.
+    reach = 2 + int((target.threshold or 0.0) // day.interval)
+    reach = len(agents) if target.abandons == "ignore" else reach
     for change in (-1, 1):
         levels = np.empty(len(agents))
         for i in range(len(agents)):
             other = agents.copy()
             other[i] = max(0.0, other[i] + change)
-            begin = trimmed(states[i]) if i == 0 else trimmed(states[i - 1])
-            first = max(i - 1, 0)
-            near = day.follow(other, first, min(i + 2, len(agents)), begin, waits=False)
+            first, last = max(i - 1, 0), min(i + reach, len(agents))
+            near = day.follow(other, first, last, begins[first], waits=False)
             levels[i] = near.service_level[i - first]
         found.append(levels)
     return found[0], found[1]
