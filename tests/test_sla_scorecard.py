@@ -67,7 +67,7 @@ def test_breaches_their_size_and_the_longest_run() -> None:
     assert row["mean_size"] == pytest.approx((0.1 + 0.2 + 0.8) / 3)
     assert row["longest_run_start"] == pd.Timestamp("2026-03-02 08:30")
     assert card.worst_intervals["late"].tolist() == [10, 4, 3, 2, 2, 1]
-    assert card.days["late"].tolist() == [22]
+    assert card.days["late"].tolist() == card.worst_days["late"].tolist() == [22]
 
 
 def test_the_tail_of_those_who_waited_too_long() -> None:
