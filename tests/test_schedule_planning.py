@@ -322,7 +322,7 @@ def test_free_lengths_over_several_days() -> None:
 
 
 def test_breaks_stay_where_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(break_places, "solve_here", lambda job: OUT_OF_TIME)
+    monkeypatch.setattr(break_places, "solve_corner", lambda *given: OUT_OF_TIME)
     plan = proven(needs(OFFICE), ep.WorkRules(replace(EIGHT, breaks=(LUNCH,))))
     assert len(plan.breaks) == len(plan.table)
     with pytest.raises(TimeoutError, match="allow more time"):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +16,14 @@ from erlangplan.scheduling.model import Curve, Program, follow
 from erlangplan.scheduling.problem import Template
 from erlangplan.scheduling.promise import Promise
 from erlangplan.scheduling.roster import Kind
-from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays, solve_here
+from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays, solve_corner
 
 __all__ = ["BreakModel", "Placed"]
 
 _MOVED = 0.02  # contacts in time: breaks stay where next to nothing is gained by moving them
 _DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
 _SPARE = 1e-2
+_SHORT = 100.0
 _TIE = 1e-5  # contacts in time
 _PASSES = 4
 Floats = NDArray[np.float64]
@@ -40,13 +44,14 @@ class BreakModel:
             for i, begin in enumerate(first.tolist())
             for offset in range(width)
         }
-        self.curves: list[list[Curve]] = []
+        self.pools = _pools(kinds)
+        self.curves: list[list[Curve]] = []  # per pool and break
         self._spans: dict[tuple[int, int], dict[int, int]] = {}
 
     def shortest(self, need: NDArray[np.int64]) -> Program:
         """Return the program of the least people x steps short."""
         program, cover = self._begun(0.0)
-        self._short(program, cover, need, 1.0)
+        self._short(program, cover, need, [(need, 1.0)])
         return program
 
     def fullest(self, lines: tuple[Floats, ...]) -> Program:
@@ -60,33 +65,41 @@ class BreakModel:
     ) -> Program:
         """Return the program of the best among plans so short: by contacts, spare people, moves."""
         program, cover = self._begun(_MOVED)
-        short = self._short(program, cover, need, 0.0)
-        program.row(-math.inf, most, dict.fromkeys(short, 1.0))
-        for share in _DEEP:
-            self._short(program, cover, np.ceil(share * need).astype(np.int64), 0.5)
+        levels = [(need, 0.0), *((np.ceil(share * need), 0.5) for share in _DEEP)]
         if lines is not None:
             self._shares(program, cover, lines)
+            short = self._short(program, cover, need, levels)
+            program.row(-math.inf, most, dict.fromkeys(short, 1.0))
         else:
-            spare = np.where(need > 0, need + self.width, 0)
-            self._short(program, cover, spare, _SPARE)
+            # A price that no gain outweighs, not a row of its own: corners stay whole numbers.
+            levels[0] = (need, _SHORT)
+            self._short(program, cover, need, [(need + self.width, _SPARE), *levels])
         return program
 
     def _begun(self, moved: float) -> tuple[Program, list[dict[int, float]]]:
         program = Program()
         cover: list[dict[int, float]] = [{} for _ in self.present]
-        self.curves = [self._curves(program, kind, keeps, cover, moved)
-                       for kind, keeps in self.kinds]  # fmt: skip
+        self.curves = [self._curves(program, pool, cover, moved) for pool in self.pools]
         return program, cover
 
     def _short(
         self, program: Program, cover: list[dict[int, float]], need: NDArray[np.int64],
-        price: float,
+        levels: list[tuple[NDArray[Any], float]],
     ) -> list[int]:  # fmt: skip
-        columns = []
-        for i, (asked, there) in enumerate(zip(need.tolist(), self.present.tolist(), strict=True)):
-            if asked > 0:
-                columns.append(program.column(price, whole=False))
-                program.row(asked - there, math.inf, {**cover[i], columns[-1]: 1.0})
+        """Price people x steps below each of some falling levels, one upon the other."""
+        columns: list[int] = []
+        heights = np.array([level for level, _ in levels], dtype=float)
+        steps = np.diff(heights, axis=0, append=-math.inf)
+        prices = np.cumsum([price for _, price in levels]).tolist()
+        for i, there in enumerate(self.present.tolist()):
+            if need[i] > 0:
+                found = [
+                    program.column(price, upper=most, whole=False)
+                    for price, most in zip(prices, (-steps[:, i]).tolist(), strict=True)
+                ]
+                terms = {**cover[i], **dict.fromkeys(found, 1.0)}
+                program.row(heights[0, i] - there, math.inf, terms)
+                columns += found
         return columns
 
     def _shares(
@@ -100,22 +113,18 @@ class BreakModel:
                 program.row(-math.inf, height + each * there, {share: 1.0, **terms})
 
     def _curves(
-        self, program: Program, kind: Kind, keeps: bool, cover: list[dict[int, float]],
-        price: float,
-    ) -> list[Curve]:  # fmt: skip
+        self, program: Program, pool: tuple[int, ...], cover: list[dict[int, float]], price: float
+    ) -> list[Curve]:
+        kind, keeps = self.kinds[pool[0]]
         curves: list[Curve] = []
-        for number, places in enumerate(kind.places):
+        for number, was in enumerate(kind.was):
             long = int(kind.template.lengths[number])
             curve: Curve = {}
-            for at in places:
-                moved = kind.was[number] not in (-1, at)
-                curve[at] = program.column(price if moved else 0.0)
-                for step in range(at, at + long):
-                    i = self.interval.get(step, -1)
-                    if i >= 0:
-                        cover[i][curve[at]] = cover[i].get(curve[at], 0.0) - 1.0
-            if curve:
-                program.row(len(kind.rows), len(kind.rows), dict.fromkeys(curve.values(), 1.0))
+            for at in sorted({at for k in pool for at in self.kinds[k][0].places[number]}):
+                curve[at] = program.column(price if was not in (-1, at) else 0.0)
+                for i, count in self._touched(at, long).items():
+                    cover[i][curve[at]] = cover[i].get(curve[at], 0.0) - count
+            self._wait(program, [self.kinds[k][0] for k in pool], number, curve)
             curves.append(curve)
         if keeps and not kind.template.separable:
             for (earlier, later), (low, high) in zip(
@@ -123,6 +132,30 @@ class BreakModel:
             ):
                 follow(program, earlier, later, low, high)
         return curves
+
+    def _wait(self, program: Program, kinds: list[Kind], number: int, curve: Curve) -> None:
+        """Let people wait for their break from the first of their places to the last."""
+        waiting = {at: 0 for at in curve}
+        due = dict(waiting)
+        for kind in kinds:
+            if kind.places[number]:
+                waiting[kind.places[number][0]] += len(kind.rows)
+                due[kind.places[number][-1]] += len(kind.rows)
+        most, before, come = 0, -1, 0
+        terms: dict[int, float] = {}
+        for at, column in curve.items():
+            come += waiting[at]
+            most += waiting[at] - due[at]
+            terms[column] = 1.0
+            if len(kinds) == 1 and most:
+                continue
+            if before >= 0:
+                terms[before] = -1.0
+            before = program.column(upper=most, whole=False) if most else -1
+            if before >= 0:
+                terms[before] = 1.0
+            program.row(come, come, terms)
+            terms, come = {}, 0
 
     def solve(
         self, need: NDArray[np.int64], promise: Promise | None, limit: float, gap: float, seed: int,
@@ -141,13 +174,13 @@ class BreakModel:
         least = math.ceil(first.bound - 1e-4)
         above = None if promise is None else promise.lines(0.0, from_floor=False)
         program = self.polished(need, above, max(first.objective, least) + 1e-6)
-        _, values = _relaxed(program, max(1.0, 0.3 * limit), seed)
+        pools = [[c for curve in curves for c in curve.values()] for curves in self.curves]
+        _, values = _relaxed(program, max(1.0, 0.3 * limit), seed, [] if promise else pools)
         at = self.people(values)
-        short = np.maximum(need - self.heads(at), 0).sum()
-        if known is None and promise is None and short <= least:
+        if known is None and promise is None and self._short_of(at, need) <= least:
             return float(least), at  # spare people are spread by the program already
         at = self._best([at, known], need, promise)
-        if not exact or np.maximum(need - self.heads(at), 0).sum() <= least:
+        if not exact or self._short_of(at, need) <= least:
             return float(least), at
         program = self.shortest(need)
         with Solver() as solver:
@@ -178,15 +211,16 @@ class BreakModel:
                         continue
                     long = int(kind.template.lengths[number])
                     spans = {place: self._touched(place, long) for place in places}
+                    bound = keeps and not kind.template.separable
                     stays: set[tuple[int, ...]] = set()  # until somebody moves
                     for person, now in enumerate(times[number]):
-                        case = tuple(t[person] for t in times) if keeps else (now,)
+                        case = tuple(t[person] for t in times) if bound else (now,)
                         if case in stays:
                             continue
                         worth.put(spans[now], 1)
                         best = min(
                             (p for p in places
-                             if not keeps or _apart(kind.template, times, number, person, p)),
+                             if not bound or _apart(kind.template, times, number, person, p)),
                             key=lambda p: worth.loss(spans[p], moved=p != kind.was[number]),
                             default=now,
                         )  # fmt: skip
@@ -226,27 +260,63 @@ class BreakModel:
 
     def people(self, values: Floats) -> list[Placed]:
         """Return the steps of each break, person by person: first with first."""
-        found = []
-        for (kind, _), curves in zip(self.kinds, self.curves, strict=True):
-            times = []
-            for curve in curves:
-                at = sorted(curve)
-                total = np.cumsum([max(0.0, values[curve[t]]) for t in at])
+        times: list[list[list[int]]] = [[[] for _ in kind.places] for kind, _ in self.kinds]
+        for pool, curves in zip(self.pools, self.curves, strict=True):
+            for number, curve in enumerate(curves):
+                if not curve:
+                    continue
+                total = np.cumsum(np.maximum(0.0, values[list(curve.values())]))
                 counts = np.diff(np.floor(total + 0.5 + 1e-6).astype(int), prepend=0)
-                times.append(np.repeat(at, counts).tolist() if curve else [])
-            found.append((kind, times))
-        return found
+                all_times = np.repeat(list(curve), counts).tolist()
+                for k in pool:
+                    count = len(self.kinds[k][0].rows)
+                    times[k][number], all_times = all_times[:count], all_times[count:]
+        return [(kind, found) for (kind, _), found in zip(self.kinds, times, strict=True)]
+
+    def _short_of(self, at: list[Placed], need: NDArray[np.int64]) -> int:
+        return int(np.maximum(need - self.heads(at), 0).sum())
 
     def heads(self, at: list[Placed]) -> NDArray[np.int64]:
         """Return people x steps on the queue per interval."""
         heads = self.present.copy()
-        for kind, times in at:
-            for number, steps in enumerate(times):
-                long = int(kind.template.lengths[number])
-                for begin in steps:
-                    for i, count in self._touched(begin, long).items():
-                        heads[i] -= count
+        begun = Counter(
+            (begin, int(kind.template.lengths[number]))
+            for kind, times in at
+            for number, steps in enumerate(times)
+            for begin in steps
+        )
+        for (begin, long), people in begun.items():
+            for i, count in self._touched(begin, long).items():
+                heads[i] -= count * people
         return heads
+
+
+def _pools(kinds: list[tuple[Kind, bool]]) -> list[tuple[int, ...]]:
+    """Gather kinds, by start, whose breaks may be given out first come, first served.
+
+    They differ in start alone and no break moves: where the places of each are those of all from
+    its first to its last, and neither comes before that of an earlier start, the sorted times of
+    all keep every rule that single times keep.
+    """
+    alike: dict[tuple[int, bool], list[int]] = {}
+    alone: list[tuple[int, ...]] = []
+    for k, (kind, keeps) in enumerate(kinds):
+        if all(kind.places) and set(kind.was) <= {-1}:
+            alike.setdefault((id(kind.template), keeps), []).append(k)
+        else:
+            alone.append((k,))
+    for pool in alike.values():
+        pool.sort(key=lambda k: kinds[k][0].start)
+        breaks = zip(*(kinds[k][0].places for k in pool), strict=True)
+        alone += [tuple(pool)] if all(map(_in_turn, breaks)) else [(k,) for k in pool]
+    return alone
+
+
+def _in_turn(places: tuple[tuple[int, ...], ...]) -> bool:
+    known = np.array(sorted(set().union(*places)))
+    first, last = (np.searchsorted(known, [part[end] for part in places]) for end in (0, -1))
+    whole = np.array([len(part) for part in places]) == last - first + 1
+    return bool(whole.all() and (np.diff(first) >= 0).all() and (np.diff(last) >= 0).all())
 
 
 class _Worth:
@@ -316,8 +386,11 @@ def _apart(
     return before and after
 
 
-def _relaxed(program: Program, limit: float, seed: int) -> tuple[Answer, Floats]:
-    answer = solve_here(Job(as_arrays(program), False, limit, seed=seed))
+def _relaxed(
+    program: Program, limit: float, seed: int, groups: Sequence[Sequence[int]] = ()
+) -> tuple[Answer, Floats]:
+    job = Job(as_arrays(program), False, limit, seed=seed, network=True)
+    answer = solve_corner(job, groups)
     if answer.kind == "stopped":
         raise TimeoutError(f"no places for the breaks were found in {limit:.3g} s; allow more time")
     if answer.values is None:

@@ -374,14 +374,12 @@ def _finished(
     breaks = pd.concat([rest, breaks], ignore_index=True) if len(rest) else breaks
     breaks = breaks.sort_values(["shift_start", "queue", "agent", "start"], ignore_index=True)
     named = schedule.table.assign(shift=_shift_names(schedule, placed))
-    base = replace(
-        schedule, table=named, interval=demand.interval, config=demand.config, rules=parts[0].rules,
-        coverage=_blank(demand), facts=(), remarks=(),
-        shortages=schedule.shortages.iloc[:0], objective="", status="read",
-        cost=math.nan, bound=math.nan, gap=math.nan,
+    before, first = covered(
+        schedule, demand, table=named, interval=demand.interval, config=demand.config,
+        rules=parts[0].rules, facts=(), remarks=(), shortages=schedule.shortages.iloc[:0],
+        objective="", status="read", cost=math.nan, bound=math.nan, gap=math.nan,
     )  # fmt: skip
-    before, first = covered(base, demand)
-    after, second = covered(replace(base, breaks=breaks, table=_paid(base.table, breaks)), demand)
+    after, second = covered(replace(before, breaks=breaks, table=_paid(named, breaks)), demand)
     hours = [part.roster.step / 3600 for part in placed]
     scale = hours if parts[0].objective == "cover" else [1.0] * len(placed)
     value = math.fsum(p.value * h for p, h in zip(placed, scale, strict=True))
@@ -416,12 +414,6 @@ def _paid(table: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     present = (table["end"] - table["start"]).dt.total_seconds() / 3600
     taken = table[["queue", "agent", "start"]].merge(off, how="left")["off"].fillna(0.0)
     return table.assign(paid_hours=present.to_numpy() - taken.to_numpy(float))
-
-
-def _blank(demand: Demand) -> pd.DataFrame:
-    blank = demand.table.rename(columns={"agents": "required"})
-    return blank.assign(scheduled=0.0, on_break=0.0, on_queue=0.0, over=0.0, short=0.0,
-                        service_level=math.nan)  # fmt: skip
 
 
 def _time(placed: _Placed, part: _Part, steps: list[int]) -> pd.DatetimeIndex:

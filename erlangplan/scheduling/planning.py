@@ -477,8 +477,13 @@ def _value(found: Found, asked: _Asked) -> float:
     return found.cost if asked.short_price is None else found.value
 
 
-def covered(plan: Schedule, demand: Demand) -> tuple[Schedule, Evaluation | None]:
-    """Count who is there in each interval, and predict what that delivers."""
+def covered(
+    plan: Schedule, demand: Demand, **facts: Any
+) -> tuple[Schedule, Evaluation | None]:  # fmt: skip
+    """Count who is there in each interval, and predict what that delivers.
+
+    The plan that is returned has other facts, such as its rules, where these are given.
+    """
     parts = []
     for queue in demand.queues:
         rows = demand.of(queue)
@@ -493,7 +498,7 @@ def covered(plan: Schedule, demand: Demand) -> tuple[Schedule, Evaluation | None
             over=np.maximum(net, 0.0), short=np.maximum(-net, 0.0), service_level=math.nan,
         ))  # fmt: skip
     coverage = pd.concat(parts, ignore_index=True)
-    plan = replace(plan, coverage=coverage)
+    plan = replace(plan, coverage=coverage, **facts)
     if demand.forecast is None:
         return plan, None
     evaluation = evaluate(demand.forecast, plan, config=demand.config, method="stationary")

@@ -102,6 +102,7 @@ def read_kinds(
     held: dict[tuple[object, ...], tuple[Kind, list[int]]] = {}
     fixed: list[tuple[int, str, int, int]] = []
     templates: dict[tuple[str, int, int], Template] = {}
+    new: dict[tuple[int, int, int], tuple[tuple[int, ...], ...]] = {}  # places where no break is
     for place, row in enumerate(mine.tolist()):
         shift, start, end = shifts[place], int(starts[place]), int(ends[place])
         weekday = weekdays[place]
@@ -109,11 +110,15 @@ def read_kinds(
         if sort not in templates:
             templates[sort] = template_of(shift, shift.held(weekday), end - start, step)
         template = templates[sort]
+        offset = int((clocks[place] - start * step) % grid)  # of step 0, on the wall
+        alike = (id(template), start, offset)
+        if alike not in new:
+            new[alike] = tuple(_free(template, number, start, now, offset, grid, step, ())
+                               for number in range(len(template.breaks)))  # fmt: skip
         own = known.get(row, {})
         names = {pause.name for pause in template.breaks}
         others = {name: span for name, span in own.items() if name not in names}
         fixed += [(row, name, *span) for name, span in others.items()]
-        offset = int((clocks[place] - start * step) % grid)  # of step 0, on the wall
         places: list[tuple[int, ...]] = []
         was: list[int] = []
         for number, pause in enumerate(template.breaks):
@@ -121,9 +126,11 @@ def read_kinds(
             was.append(-1 if old is None else old[0])
             if old is not None and (pause.name in locked or old[0] < now):
                 places.append((old[0],))
-            else:
+            elif others:
                 free = _free(template, number, start, now, offset, grid, step, others.values())
                 places.append(free)
+            else:
+                places.append(new[alike][number])
         key = (id(template), start, tuple(places), tuple(was))
         if key not in held:
             held[key] = (Kind(template, start, (), tuple(places), tuple(was)), [])

@@ -14,8 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import numpy as np
@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from erlangplan.scheduling.descent import Descent, Lines, set_kinds
 
-__all__ = ["Answer", "Job", "Solver", "solve_here"]
+__all__ = ["Answer", "Job", "Solver", "solve_corner", "solve_here"]
 
 _SMALL = 2000
+_ROUNDED = 200
 Guess = tuple[NDArray[np.int32], NDArray[np.float64]]  # columns and their values
 
 
@@ -43,6 +44,9 @@ class Job:
         Relative gap at which to stop.
     lines
         Of a program of sums in whole numbers, the columns of each line, to be rounded alike.
+    network
+        Whether a linear program is nearly one of flows, which the simplex method solves soonest
+        as it stands, whatever its size.
     """
 
     arrays: dict[str, Any]
@@ -52,6 +56,7 @@ class Job:
     guess: Guess | None = None
     seed: int = 0
     lines: Lines = ()
+    network: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +107,49 @@ def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer
     return _answer(solver, job.whole)
 
 
+def solve_corner(job: Job, groups: Sequence[Sequence[int]]) -> Answer:
+    """Solve a linear program that has best corners in whole numbers, and look for one.
+
+    One column of each group at a time is rounded while that costs nothing; the values stay those
+    of the linear program where it does.
+    """
+    solver = _solver_of(job)
+    solver.setOptionValue("time_limit", max(0.01, job.time_limit))
+    solver.run()
+    answer = _answer(solver, whole=False)
+    if answer.values is None:
+        return answer
+    values, most = answer.values, answer.objective + 1e-6 * (1.0 + abs(answer.objective))
+    bounds = {"lower": job.arrays["lower"].copy(), "upper": job.arrays["upper"].copy()}
+
+    def rounded(columns: list[int], side: str) -> NDArray[np.float64] | None:
+        toward = np.ceil if side == "lower" else np.floor
+        before = {name: part.copy() for name, part in bounds.items()}
+        bounds[side][columns] = toward(values[columns])
+        for column in columns:
+            solver.changeColBounds(column, bounds["lower"][column], bounds["upper"][column])
+        solver.run()
+        found = _answer(solver, whole=False)
+        if found.values is not None and found.objective <= most:
+            return found.values
+        bounds.update(before)
+        for column in columns:
+            solver.changeColBounds(column, bounds["lower"][column], bounds["upper"][column])
+        return None
+
+    for _ in range(_ROUNDED):
+        off = np.abs(values - np.rint(values)) > 1e-6
+        columns = [next(c for c in group if off[c]) for group in groups if off[list(group)].any()]
+        if not columns:
+            return replace(answer, values=values)
+        tried = ((columns, "lower"), (columns[:1], "lower"), (columns[:1], "upper"))
+        found = next((v for v in (rounded(*each) for each in tried) if v is not None), None)
+        if found is None:
+            break
+        values = found
+    return answer
+
+
 def _solver_of(job: Job) -> Any:
     """Return a solver that holds the program as a linear one."""
     import highspy
@@ -119,7 +167,11 @@ def _solver_of(job: Job) -> Any:
     solver.setOptionValue("random_seed", job.seed)
     solver.setOptionValue("mip_rel_gap", job.gap)
     solver.setOptionValue("mip_abs_gap", 1e-7)
-    if not job.whole and lp.num_col_ > _SMALL:
+    if job.network:
+        solver.setOptionValue("solver", "simplex")
+        solver.setOptionValue("presolve", "off")
+        solver.setOptionValue("simplex_dual_edge_weight_strategy", 1)  # HiGHS: 1 is Devex
+    elif not job.whole and lp.num_col_ > _SMALL:
         solver.setOptionValue("solver", "ipm")  # with crossover: to a corner, as the simplex does
     solver.passModel(lp)
     return solver

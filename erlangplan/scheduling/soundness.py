@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -22,6 +23,8 @@ COVERAGE_COLUMNS = (
 )  # fmt: skip
 _MOMENTS = ("start", "end", "shift_start")
 _TEXTS = ("queue", "agent", "group", "shift", "name")
+_LINE_END = re.compile("\r\n?")
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
 BoolArray = NDArray[np.bool_]
 Zone = pd.DatetimeTZDtype | np.dtype[np.datetime64]
 
@@ -129,13 +132,12 @@ def _column(values: pd.Series, name: str, what: str, zone: Zone) -> object:
 
 
 def _names(values: pd.Series, what: str) -> object:
-    codes, found = pd.factorize(values.astype(object).where(values.notna(), ""))
-    names = pd.Series(found, dtype=object).astype(str)
-    names = names.str.replace("\r\n?", "\n", regex=True).str.strip()
+    codes, found = pd.factorize(values)
+    names = [_LINE_END.sub("\n", str(name)).strip() for name in found]
     # They would not come back from a file, and a NUL cuts a text when rows are grouped.
-    if (wrong := names.str.contains("[\0-\x08\x0b\x0c\x0e-\x1f]", regex=True)).any():
-        raise InputError(f"{what} must hold no control characters, got {names[wrong].iloc[0]!r}")
-    return names.array.take(codes)
+    if wrong := [name for name in names if _CONTROL.search(name)]:
+        raise InputError(f"{what} must hold no control characters, got {wrong[0]!r}")
+    return pd.Series([*names, ""], dtype=str).array.take(codes)  # -1, nothing, is the last
 
 
 def _moments(values: pd.Series, what: str, zone: Zone) -> object:
