@@ -321,6 +321,19 @@ def test_free_lengths_over_several_days() -> None:
     assert set(plan.table["start"].dt.day) == {2, 3, 4}
 
 
+def test_free_lengths_are_planned_alike_each_time() -> None:
+    """Two solvers share the work, and neither may be the one that decides."""
+    tea = ep.Break("tea", "15min", ("1h", "2h"), paid=True)
+    spacing = ep.Spacing(first="1h", between=("1h", "3h"), last="45min")
+    shift = ep.Shift("free", "06:00/30min/14:00", "4h..8h/30min", breaks=(tea, LUNCH_OF_FREE),
+                     spacing=spacing)  # fmt: skip
+    agents = np.repeat([0] * 6 + [3 * n for n in OFFICE] + [0] * 2, 4).tolist()
+    needed = needs(agents, minutes=15)
+    first, second = (proven(needed, ep.WorkRules(shift), gap=0.005) for _ in range(2))
+    assert first.status == "gap"
+    pd.testing.assert_frame_equal(first.activities, second.activities)
+
+
 def test_breaks_stay_where_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(break_places, "solve_corner", lambda *given: OUT_OF_TIME)
     plan = proven(needs(OFFICE), ep.WorkRules(replace(EIGHT, breaks=(LUNCH,))))

@@ -185,7 +185,8 @@ def _begun(job: Job, solver: Any, tell: Callable[[Answer], None] | None) -> Gues
             tell(Answer("news", values, objective, bound - 1e-7 * (1.0 + abs(bound))))
 
     bounds = job.arrays["lower"], job.arrays["upper"]
-    descent = Descent(solver, bounds, job.lines, job.gap, 0.5 * job.time_limit, found)
+    solvers = solver, _solver_of(job)
+    descent = Descent(solvers, bounds, job.lines, job.gap, 0.5 * job.time_limit, found)
     descent.run()
     if descent.best is None:
         return None
