@@ -23,7 +23,8 @@ __all__ = ["BreakModel", "Placed"]
 _MOVED = 0.02  # contacts in time: breaks stay where next to nothing is gained by moving them
 _DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
 _SPARE = 1e-2
-_SHORT = 100.0
+_DEEPER = 5e-2
+_SHORT = 1e3
 _TIE = 1e-5  # contacts in time
 _PASSES = 4
 Floats = NDArray[np.float64]
@@ -60,20 +61,23 @@ class BreakModel:
         self._shares(program, cover, lines)
         return program
 
-    def polished(
-        self, need: NDArray[np.int64], lines: tuple[Floats, ...] | None, most: float
-    ) -> Program:
-        """Return the program of the best among plans so short: by contacts, spare people, moves."""
+    def polished(self, need: NDArray[np.int64], lines: tuple[Floats, ...], most: float) -> Program:
+        """Return the program of the best among plans so short: by contacts in time, then moves."""
         program, cover = self._begun(_MOVED)
+        self._shares(program, cover, lines)
         levels = [(need, 0.0), *((np.ceil(share * need), 0.5) for share in _DEEP)]
-        if lines is not None:
-            self._shares(program, cover, lines)
-            short = self._short(program, cover, need, levels)
-            program.row(-math.inf, most, dict.fromkeys(short, 1.0))
-        else:
-            # A price that no gain outweighs, not a row of its own: corners stay whole numbers.
-            levels[0] = (need, _SHORT)
-            self._short(program, cover, need, [(need + self.width, _SPARE), *levels])
+        short = self._short(program, cover, need, levels)
+        program.row(-math.inf, most, dict.fromkeys(short, 1.0))
+        return program
+
+    def priced(self, need: NDArray[np.int64]) -> Program:
+        """Return the program that prices being short most, then deep shortage, spare people, moves.
+
+        Unlike a limit of what is short, prices leave the best corners in whole numbers.
+        """
+        program, cover = self._begun(_MOVED)
+        deep = [(np.ceil(share * need), _DEEPER) for share in _DEEP]
+        self._short(program, cover, need, [(need + self.width, _SPARE), (need, _SHORT), *deep])
         return program
 
     def _begun(self, moved: float) -> tuple[Program, list[dict[int, float]]]:
@@ -170,15 +174,17 @@ class BreakModel:
             first, values = _relaxed(self.fullest(lines), limit, seed)
             slack = _TIE * sum(len(kind.rows) * len(kind.places) for kind, _ in self.kinds)
             return -first.bound + slack, self._best([self.people(values), known], nothing, promise)
-        first, _ = _relaxed(self.shortest(need), limit, seed)
-        least = math.ceil(first.bound - 1e-4)
-        above = None if promise is None else promise.lines(0.0, from_floor=False)
-        program = self.polished(need, above, max(first.objective, least) + 1e-6)
-        pools = [[c for curve in curves for c in curve.values()] for curves in self.curves]
-        _, values = _relaxed(program, max(1.0, 0.3 * limit), seed, [] if promise else pools)
-        at = self.people(values)
-        if known is None and promise is None and self._short_of(at, need) <= least:
-            return float(least), at  # spare people are spread by the program already
+        if promise is None:
+            least, at = self._by_price(need, limit, seed)
+            if known is None and self._short_of(at, need) <= least:
+                return float(least), at  # spare people are spread by the program already
+        else:
+            first, _ = _relaxed(self.shortest(need), limit, seed)
+            least = math.ceil(first.bound - 1e-4)
+            above = promise.lines(0.0, from_floor=False)
+            program = self.polished(need, above, max(first.objective, least) + 1e-6)
+            _, values = _relaxed(program, max(1.0, 0.3 * limit), seed)
+            at = self.people(values)
         at = self._best([at, known], need, promise)
         if not exact or self._short_of(at, need) <= least:
             return float(least), at
@@ -190,6 +196,24 @@ class BreakModel:
         if whole.values is not None:
             at = self._best([self.people(whole.values), at], need, promise)
         return float(least), at
+
+    def _by_price(
+        self, need: NDArray[np.int64], limit: float, seed: int
+    ) -> tuple[int, list[Placed]]:
+        """Return the least steps short, and a plan by prices."""
+        program = self.priced(need)
+        columns = [list(curve.values()) for curves in self.curves for curve in curves]
+        answer, values = _relaxed(program, limit, seed, columns)
+        at = self.people(values)
+        short = self._short_of(at, need)
+        # What a plan no shorter pays at most beside the price of being short.
+        moves = sum(len(kind.rows) * len(kind.places) for kind, _ in self.kinds)
+        other = _SPARE * (self.width * int((need > 0).sum()) + short) + _MOVED * moves
+        other += _DEEPER * len(_DEEP) * short
+        least = math.ceil((answer.bound - other) / _SHORT - 1e-6)
+        if least < short:
+            least = math.ceil(_relaxed(self.shortest(need), limit, seed)[0].bound - 1e-4)
+        return least, at
 
     def _best(
         self, plans: list[list[Placed] | None], need: NDArray[np.int64], promise: Promise | None

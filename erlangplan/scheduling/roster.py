@@ -99,23 +99,23 @@ def read_kinds(
         -1 if start_from is None else math.ceil((start_from - origin).total_seconds() / step - 1e-9)
     )
     grid = rules.break_grid or interval
+    offsets = ((np.array(clocks) - starts * step) % grid).astype(int).tolist()  # of step 0
     held: dict[tuple[object, ...], tuple[Kind, list[int]]] = {}
     fixed: list[tuple[int, str, int, int]] = []
     templates: dict[tuple[str, int, int], Template] = {}
-    new: dict[tuple[int, int, int], tuple[tuple[int, ...], ...]] = {}  # places where no break is
-    for place, row in enumerate(mine.tolist()):
-        shift, start, end = shifts[place], int(starts[place]), int(ends[place])
-        weekday = weekdays[place]
+    new: dict[tuple[object, ...], list[int]] = {}  # rows of shifts without a break so far
+    for row, shift, weekday, start, end, offset in zip(
+        mine.tolist(), shifts, weekdays, starts.tolist(), ends.tolist(), offsets, strict=True
+    ):
+        own = known.get(row, {})
+        alike = (shift.name, weekday, start, end, offset)
+        if not own and alike in new:
+            new[alike].append(row)
+            continue
         sort = (shift.name, weekday, end - start)
         if sort not in templates:
             templates[sort] = template_of(shift, shift.held(weekday), end - start, step)
         template = templates[sort]
-        offset = int((clocks[place] - start * step) % grid)  # of step 0, on the wall
-        alike = (id(template), start, offset)
-        if alike not in new:
-            new[alike] = tuple(_free(template, number, start, now, offset, grid, step, ())
-                               for number in range(len(template.breaks)))  # fmt: skip
-        own = known.get(row, {})
         names = {pause.name for pause in template.breaks}
         others = {name: span for name, span in own.items() if name not in names}
         fixed += [(row, name, *span) for name, span in others.items()]
@@ -126,15 +126,15 @@ def read_kinds(
             was.append(-1 if old is None else old[0])
             if old is not None and (pause.name in locked or old[0] < now):
                 places.append((old[0],))
-            elif others:
+            else:
                 free = _free(template, number, start, now, offset, grid, step, others.values())
                 places.append(free)
-            else:
-                places.append(new[alike][number])
         key = (id(template), start, tuple(places), tuple(was))
         if key not in held:
             held[key] = (Kind(template, start, (), tuple(places), tuple(was)), [])
         held[key][1].append(row)
+        if not own:
+            new[alike] = held[key][1]
     kinds = tuple(replace(kind, rows=tuple(rows)) for kind, rows in held.values())
     rule_names = {row: shift.name for row, shift in zip(mine.tolist(), shifts, strict=True)}
     return Roster(step, origin, kinds, tuple(fixed), rule_names)

@@ -119,7 +119,7 @@ def solve_corner(job: Job, groups: Sequence[Sequence[int]]) -> Answer:
     answer = _answer(solver, whole=False)
     if answer.values is None:
         return answer
-    values, most = answer.values, answer.objective + 1e-6 * (1.0 + abs(answer.objective))
+    values, most = answer.values, answer.objective + 1e-6 + 1e-9 * abs(answer.objective)
     bounds = {"lower": job.arrays["lower"].copy(), "upper": job.arrays["upper"].copy()}
 
     def rounded(columns: list[int], side: str) -> NDArray[np.float64] | None:
