@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 import erlangplan as ep
-import sample_scores as month
 from erlangplan.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -98,10 +97,6 @@ def test_contracts_are_explained_and_scored_as_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    tables = {"actuals": month.actuals(), "baltic": month.actuals(bad=0.5),
-              "locked": month.forecast(), "events": month.events()}  # fmt: skip
-    for name, table in tables.items():
-        table.to_csv(f"{name}.csv", index=False)
     words = section("Contracts")
     (block,) = fences(words, "sh")
     printed: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -52,6 +53,21 @@ def test_init_keeps_what_is_there(run: Run, tmp_path: Path) -> None:
     assert run("init", "acme.toml") == 0
     assert (tmp_path / "acme.toml").read_text() == "mine"
     assert run("init", "acme.csv") == 2
+
+
+def test_an_example_month_is_scored_at_once(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "events.csv").write_text("start,end,kind,queue\n")
+    assert run("init", "demo/acme.toml", "--example") == 0
+    said = capsys.readouterr().err
+    assert "kept demo/events.csv, which is there already" in said
+    (command,) = re.findall("then: erlangplan sla (.*)", said)
+    assert run(*command.split()) == 0
+    assert (tmp_path / "report.html").exists()
+    assert run("report", "demo/acme.toml", "demo/actuals.csv", "--manual", "demo/samples.csv",
+               "--check") == 3  # fmt: skip
 
 
 def test_check_tells_warnings_from_errors(

@@ -18,6 +18,12 @@ from erlangplan.cli import main
 from erlangplan.files.sla_page import scorecard_page_html
 from erlangplan.files.sla_saving import audit_bytes
 from erlangplan.sla.explaining import explain
+from erlangplan.sla.starter_month import (
+    starter_actuals,
+    starter_events,
+    starter_locked,
+    starter_samples,
+)
 from page_reader import Reader, refers_outside
 
 EVIL = "<script>alert(1)</script>&amp;'\""
@@ -139,10 +145,10 @@ def test_a_result_that_misses_by_a_hair_is_not_shown_as_the_target(tmp_path):
 
 def test_texts_of_both_parties_stay_texts_everywhere(tmp_path):
     contract = evil_contract(tmp_path)
-    actuals = made.actuals().assign(queue=EVIL)
-    events = made.events().assign(note=EVIL)
-    planned = made.forecast().assign(queue=EVIL)
-    card = ep.score(contract, actuals, forecast=planned, events=events, manual=made.samples())
+    actuals = starter_actuals().assign(queue=EVIL)
+    events = starter_events().assign(note=EVIL)
+    planned = starter_locked().assign(queue=EVIL)
+    card = ep.score(contract, actuals, forecast=planned, events=events, manual=starter_samples())
     portfolio = ep.Portfolio({EVIL: card}, {EVIL: EVIL})
     comparison = ep.compare_vendors(contract, {EVIL: actuals, "other": actuals})
     for result in (card, portfolio, comparison):
@@ -155,16 +161,16 @@ def test_texts_of_both_parties_stay_texts_everywhere(tmp_path):
 
 
 def test_the_page_of_a_month_under_way_says_so(files):
-    early = scored(files, forecast=made.forecast(), manual=None)
-    table = made.actuals().query("start < '2026-03-12'")
-    card = ep.score(early.contract, table, forecast=made.forecast())
+    early = scored(files, forecast=starter_locked(), manual=None)
+    table = starter_actuals().query("start < '2026-03-12'")
+    card = ep.score(early.contract, table, forecast=starter_locked())
     html = scorecard_page_html(card)
     assert "Missed: 3 of 4 objectives, to date; 1 not judged" in html
     assert "March 2026, to date" in html and "as it stands" in html
 
 
 def test_several_months_are_counted_and_drawn_side_by_side(files):
-    table = pd.concat([made.actuals(), made.actuals("2026-04-01", "2026-04-30", bad=0.5)])
+    table = pd.concat([starter_actuals(), starter_actuals("2026-04-01", "2026-04-30", late=0.5)])
     card = ep.score(ep.read_contract(files["contract"]), table)
     read = Reader(scorecard_page_html(card))
     missed = int((card.table["verdict"] == "missed").sum())
@@ -176,9 +182,9 @@ def test_several_months_are_counted_and_drawn_side_by_side(files):
 
 
 def test_an_hour_with_nothing_in_it_has_a_page(files):
-    card = ep.score(ep.read_contract(files["contract"]), made.actuals().iloc[:1])
+    card = ep.score(ep.read_contract(files["contract"]), starter_actuals().iloc[:1])
     assert not Reader(scorecard_page_html(card)).open
-    closed = made.actuals().iloc[:1].assign(start=pd.Timestamp("2026-03-01 03:00"))
+    closed = starter_actuals().iloc[:1].assign(start=pd.Timestamp("2026-03-01 03:00"))
     html = scorecard_page_html(ep.score(ep.read_contract(files["contract"]), closed))
     assert "no rows within the contract" in html and "outside the hours" in html
 
@@ -202,7 +208,7 @@ def test_the_audit_names_inputs_formulas_and_every_row_left_out(files, card, tmp
     assert len(audit["excluded"]) == len(card.excluded) > 0
     assert all(row["rule"] for row in audit["excluded"])
     assert audit["results"][0]["verdict"] == "missed"
-    changed = made.actuals()
+    changed = starter_actuals()
     changed.loc[0, "answered_20s"] -= 1
     other = json.loads(audit_bytes(scored(files, manual=None, forecast=None, events=None)))
     assert other["inputs"] == audit["inputs"][:1]
@@ -227,7 +233,7 @@ def test_the_workbook_holds_what_the_table_holds(card, tmp_path):
 
 @pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 def test_no_text_becomes_a_formula(tmp_path, files):
-    events = made.events().assign(note='=HYPERLINK("http://x","y")')
+    events = starter_events().assign(note='=HYPERLINK("http://x","y")')
     card = scored(files, events=events)
     ep.save(card, tmp_path / "score.xlsx")
     book = openpyxl.load_workbook(tmp_path / "score.xlsx")
@@ -259,7 +265,7 @@ def test_report_writes_every_form_and_check_fails_on_a_critical_miss(files, tmp_
 
 
 def test_report_passes_when_kept_and_a_pipe_gets_the_table(files, tmp_path, capfd):
-    made.actuals(bad=0.5).to_csv(tmp_path / "good.csv", index=False)
+    starter_actuals(late=0.5).to_csv(tmp_path / "good.csv", index=False)
     assert run("sla", "report", files["contract"], tmp_path / "good.csv", "--check") == 0
     table = pd.read_csv(io.StringIO(capfd.readouterr().out))
     assert table["objective"].tolist()[0] == "phone-sl" and table["verdict"][0] == "met"
@@ -273,7 +279,7 @@ def test_check_without_a_critical_objective_says_that_it_cannot_fail(files, tmp_
 
 
 def test_a_damaged_row_and_an_input_as_output_are_refused(files, tmp_path, capfd):
-    table = made.actuals()
+    table = starter_actuals()
     table.loc[3, "answered_20s"] = table.loc[3, "answered"] + 1
     table.to_csv(tmp_path / "bad.csv", index=False)
     page = tmp_path / "report.html"
@@ -314,7 +320,7 @@ def test_a_folder_of_actuals_has_a_file_for_each_contract(tmp_path):
     folder = contracts(tmp_path / "contracts")
     actuals = tmp_path / "actuals"
     actuals.mkdir()
-    made.actuals(bad=0.5).to_csv(actuals / "missed.csv", index=False)
+    starter_actuals(late=0.5).to_csv(actuals / "missed.csv", index=False)
     seen = []
     found = ep.score_folder(folder, actuals, progress=lambda *step: seen.append(step))
     assert set(found.cards) == {"missed.toml"} and not found.missed
@@ -326,7 +332,7 @@ def test_a_folder_of_actuals_has_a_file_for_each_contract(tmp_path):
 
 
 def test_vendors_are_compared_on_one_page(files, tmp_path, capfd):
-    made.actuals(bad=0.5, seed=9).to_csv(tmp_path / "b.csv", index=False)
+    starter_actuals(late=0.5, seed=9).to_csv(tmp_path / "b.csv", index=False)
     pairs = [f"Nordic={files['actuals']}", f"Baltic={tmp_path / 'b.csv'}"]
     page = tmp_path / "vendors.html"
     assert run("sla", "compare", files["contract"], *pairs, "-o", page, "--format", "csv") == 0

@@ -85,7 +85,7 @@ def schedule(
     check_outputs(
         output or [], [forecast, shifts, before, *files_of(asked, reading)], flags.ENDINGS
     )
-    aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
+    aim = _aim(objective)
     _one_of("--over", over, ("day", "week"))
     rules = ep.read_shifts(shifts)
     flags.check_people(agents, rules)
@@ -163,7 +163,7 @@ def breaks(
     check_outputs(
         output or [], [roster, forecast, shifts, *files_of(asked, reading)], flags.ENDINGS
     )
-    aim = _one_of("--objective", objective, ("cover", "service-level")).replace("-", "_")
+    aim = _aim(objective)
     rules = None if shifts is None else ep.read_shifts(shifts)
     own, reading = _own_words(reading)
     requirement = read_required(forecast, asked, reading)
@@ -190,6 +190,11 @@ def breaks(
     for remark in plan.remarks:
         say(f"note: {remark}")
     _check(plan.schedule, requirement, check=check)
+
+
+def _aim(given: str) -> str:
+    words = given.replace("_", "-")
+    return _one_of("--objective", words, ("cover", "service-level")).replace("-", "_")
 
 
 def _one_of(flag: str, given: str, known: tuple[str, ...]) -> str:

@@ -26,7 +26,9 @@ erlangplan sla report acme.toml actuals.csv -o report.html"""
 
 INIT_HELP = """A commented contract to edit. A file that is there already is kept as it is.
 
-erlangplan sla init acme.toml"""
+erlangplan sla init acme.toml
+
+erlangplan sla init demo/acme.toml --example"""
 
 CHECK_HELP = """Check a contract: every key and name, its own worked numbers, and what is unwise.
 
@@ -51,20 +53,41 @@ ContractFile = Annotated[
 @sla.command("init", help=INIT_HELP)
 def init(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="File to write, such as acme.toml.")],
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example",
+            help="Also write, beside it, a made-up month to try it on: actuals.csv, baltic.csv of "
+            "a second vendor, locked.csv (the forecast), events.csv, samples.csv.",
+        ),
+    ] = False,
 ) -> None:
     """Write a starter contract."""
+    from erlangplan.files.tidy import write_table
     from erlangplan.files.whole import atomic_path
     from erlangplan.sla.starter_contract import STARTER_CONTRACT
+    from erlangplan.sla.starter_month import starter_month
 
     if path.suffix.lower() != ".toml":
         raise typer.BadParameter(f"{path} must end in .toml")
-    if path.exists():
-        say(f"kept {path}, which is there already")
-    else:
-        with atomic_path(path) as unfinished:
-            unfinished.write_text(STARTER_CONTRACT, encoding="utf-8")
-        say(f"wrote {path}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    month = starter_month() if example else {}
+    tables = {path.parent / f"{name}.csv": table for name, table in month.items()}
+    new = {file: not file.exists() for file in (path, *tables)}
+    for file, written in new.items():
+        if written and file == path:
+            with atomic_path(path) as unfinished:
+                unfinished.write_text(STARTER_CONTRACT, encoding="utf-8")
+        elif written:
+            write_table(tables[file], file)
+        say(f"wrote {file}" if written else f"kept {file}, which is there already")
     say(f"next: erlangplan sla check {path}")
+    if example:
+        say(
+            f"then: erlangplan sla report {path} {path.parent / 'actuals.csv'} --forecast "
+            f"{path.parent / 'locked.csv'} --events {path.parent / 'events.csv'} --manual "
+            f"{path.parent / 'samples.csv'} -o report.html"
+        )
 
 
 @sla.command("check", help=CHECK_HELP)

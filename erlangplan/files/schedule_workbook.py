@@ -212,7 +212,7 @@ def _activities(schedule: Schedule, styles: Styles) -> None:
 
 def _assumptions(schedule: Schedule, styles: Styles) -> None:
     sheet = styles.sheet("Assumptions")
-    sheet.set_column(0, 0, 34)
+    sheet.set_column(0, 0, max(34, 3 + max(len(name) for name, _ in schedule.assumptions)))
     sheet.set_column(1, 1, 100)
     for column, name in enumerate(("Assumption", "Value")):
         sheet.write_string(0, column, name, styles.head())

@@ -65,7 +65,9 @@ def sampled_findings(
         return (), ()
     if manual is None:
         names = ", ".join(each.id for each in asked)
-        return (), (f"{names}: not judged, because no sheet of samples was given (manual=)",)
+        return (), (
+            f"{names}: not judged, because no sheet of samples was given (manual=, --manual)",
+        )
     _refuse(contract, manual)
     local = moments(manual["date"], contract)
     last = max(last, int(local.max(initial=0)))
