@@ -226,6 +226,7 @@ def test_the_workbook_holds_what_the_table_holds(card, tmp_path):
     head, *rows = [[cell.value for cell in row] for row in book["Results"].iter_rows(min_row=4)]
     at = {name: place for place, name in enumerate(head)}
     assert len(rows) == len(card.table)
+    assert [row.number_format for row in book["Results"]["G"][4:6]] == ["0.000 %", "0.000 %"]
     assert rows[0][at["adjusted"]] == pytest.approx(card.table["adjusted"].iloc[0], abs=1e-12)
     assert [row[at["verdict"]] for row in rows] == list(card.table["verdict"])
     assert book["Left out"].max_row == len(card.excluded) + 1

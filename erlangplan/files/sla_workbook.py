@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from erlangplan.errors import InputError
-from erlangplan.files.cells import put_text
+from erlangplan.files.cells import put, put_text
 from erlangplan.files.sla_glance import headline
-from erlangplan.files.sla_wording import parties, period_words
+from erlangplan.files.sla_wording import in_seconds, parties, period_words
 from erlangplan.files.styles import Styles
 from erlangplan.files.whole import atomic_path
 from erlangplan.sla.explaining import explain
@@ -31,6 +31,7 @@ _KINDS = {
     "to_date": "one", "allowed": "one", "used": "one", "left": "one", "volume_share": "share",
     "used_share": "share", "mean_wait": "one", "p95_wait": "one",
 }  # fmt: skip
+_RESULTS = ("result", "adjusted", "target", "margin", "low", "high", "mean_size")
 _LONG = {"formula": 60, "words": 70, "rule": 60, "objective": 20, "queue": 20, "verdict": 13,
          "start": 17, "since": 17, "window": 17, "longest_run_start": 17}  # fmt: skip
 
@@ -40,8 +41,8 @@ def write_scorecard_workbook(card: Scorecard, path: str | os.PathLike[str]) -> N
 
     The sheets are results, contacts left, days, money, relief, every row that was left out with
     its rule, breaches and waits of the late, chronic failure, formulas, and the contract in words.
-    Results are numbers with all their digits: shares, or seconds. Texts stay texts. The same
-    scorecard gives the same file.
+    Results are numbers with all their digits, shown as a share or as seconds. Texts stay texts.
+    The same scorecard gives the same file.
 
     Parameters
     ----------
@@ -77,7 +78,9 @@ def _write(card: Scorecard, path: str) -> None:
     styles = Styles(book)
     _, text, more = headline(card)
     note = " · ".join(part for part in (text, more, period_words(card)) if part)
-    _sheet(styles, "Results", card.table, f"Scorecard: {parties(card.contract)}", note)
+    results = card.table.drop(columns="formula")  # they have a sheet of their own
+    seconds = {each.id for each in card.contract.objectives if in_seconds(each)}
+    _sheet(styles, "Results", results, seconds, f"Scorecard: {parties(card.contract)}", note)
     frames = {
         "Contacts left": card.remaining, "Days": card.days, "Credits": card.credits,
         "Bonuses": card.bonuses, "Relief": _reliefs(card), "Left out": card.excluded,
@@ -86,7 +89,7 @@ def _write(card: Scorecard, path: str) -> None:
     }  # fmt: skip
     for name, frame in frames.items():
         if len(frame):
-            _sheet(styles, name, frame)
+            _sheet(styles, name, frame, seconds)
     _lines(styles, "Contract", explain(card.contract).splitlines())
     inputs = [f"{kind}: {file}, SHA-256 {digest}" for kind, file, digest in card.inputs]
     _lines(styles, "Notes", [*card.notes, *inputs])
@@ -96,7 +99,10 @@ def _write(card: Scorecard, path: str) -> None:
         raise OSError(f"the workbook cannot be written: {error}") from error
 
 
-def _sheet(styles: Styles, name: str, frame: pd.DataFrame, title: str = "", note: str = "") -> None:
+def _sheet(
+    styles: Styles, name: str, frame: pd.DataFrame, seconds: set[str], title: str = "",
+    note: str = "",
+) -> None:  # fmt: skip
     sheet = styles.sheet(name)
     at = 0
     if title:
@@ -107,9 +113,15 @@ def _sheet(styles: Styles, name: str, frame: pd.DataFrame, title: str = "", note
         for column in ("finished", "met") if column in frame
     })  # fmt: skip
     kinds = [_kind(str(column), shown) for column in shown.columns]
-    for column, label in enumerate(map(str, shown.columns)):
-        sheet.set_column(column, column, _LONG.get(label, max(10, len(label) + 3)))
+    for place, label in enumerate(map(str, shown.columns)):
+        sheet.set_column(place, place, _LONG.get(label, max(10, len(label) + 3)))
     styles.table(sheet, at, shown, kinds)
+    for place, label in enumerate(shown.columns):
+        if label in _RESULTS:
+            pairs = zip(shown["objective"], shown[label], strict=True)
+            for row, (objective, value) in enumerate(pairs, at + 1):
+                kind = "one" if objective in seconds else "proof"
+                put(sheet, row, place, value, styles.look(kind, align="right"))
     sheet.freeze_panes(at + 1, 1)
     sheet.repeat_rows(at)
     sheet.autofilter(at, 0, at + max(len(shown), 1), len(shown.columns) - 1)

@@ -60,7 +60,7 @@ critical = true                      # a miss of it makes `report --check` fail
 [[objective]]
 id = "phone-tail"                    # a second point: late callers are not left waiting for ever
 queue = "acme-phone"
-target = "95/120"
+target = "90/120"
 window = "day"
 
 [[objective]]

@@ -68,7 +68,7 @@ def starter_actuals(
             "answered_20s": within,
             "abandoned_20s": lost_soon,
             "abandoned_short": random.binomial(lost_soon, 0.5),
-            "answered_120s": within + random.binomial(answered - within, 0.8),
+            "answered_120s": within + random.binomial(answered - within, 0.9),
             "abandoned_120s": lost_soon + random.binomial(lost, 0.7),
             "wait_answered_seconds": within * 4 + (answered - within) * 75,
             "handle_seconds": answered * 240,
