@@ -103,6 +103,48 @@ def test_the_page_is_no_wider_than_the_screen(page: Path, width: int) -> None:
     assert found["wide"] == found["view"]
 
 
+HEIGHTS = """
+<script>
+const over = [...document.querySelectorAll('CELLS')].filter(node =>
+  node.offsetHeight > 1.9 * parseFloat(getComputedStyle(node).lineHeight)).map(n => n.textContent);
+const places = [...document.querySelectorAll('.wide')];
+document.body.append(Object.assign(document.createElement('output'), {id: 'probe', textContent:
+  JSON.stringify({over, wide: document.documentElement.scrollWidth, view: window.innerWidth,
+                  stuck: places.filter(box => box.tabIndex !== 0).length})}));
+</script>
+"""
+
+
+def heights(page: Path, cells: str, *, printed: bool = False) -> dict[str, object]:
+    text = page.read_text(encoding="utf-8")
+    text = text.replace("@media print", "@media all") if printed else text
+    probing = HEIGHTS.replace("CELLS", cells)
+    page.with_name("probed.html").write_text(text.replace("</body>", f"{probing}</body>"), "utf-8")
+    return probe(page, width=500)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Write a portfolio and a comparison."""
+    folder = tmp_path_factory.mktemp("pages")
+    files = made.write_all(folder)
+    ep.save(ep.score_folder(folder, files["actuals"]), folder / "all.html")
+    vendors = {"Nordic": files["actuals"], "Baltic": files["actuals"]}
+    found = ep.compare_vendors(ep.read_contract(files["contract"]), vendors)
+    ep.save(found, folder / "vendors.html")
+    return [folder / "all.html", folder / "vendors.html"]
+
+
+def test_tables_of_all_pages_scroll_and_their_rows_are_one_line_high(pages: list[Path]) -> None:
+    for page in pages:
+        found = heights(page, "tbody td, tbody th")
+        assert found["over"] == [] and found["stuck"] == 0 and found["wide"] == found["view"]
+
+
+def test_a_verdict_is_not_broken_in_print(pages: list[Path]) -> None:
+    assert heights(pages[0], "td.missed", printed=True)["over"] == []
+
+
 def shot(page: Path, name: str, *flags: str, width: int = 1200) -> np.ndarray:
     target = page.with_name(f"{name}.png")
     look(page, f"--screenshot={target}", *flags, width=width)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 import pytest
 
 import erlangplan as ep
-from erlangplan.sla.chance import paired_difference
+from erlangplan.sla.chance import chance_text, paired_difference
+from erlangplan.sla.score_wording import gap_text
 from small_contracts import contract, promise, rows
 
 
@@ -44,6 +46,78 @@ def test_days_are_paired_by_date() -> None:
     assert pairs.loc[("n", "s"), "p_value"] < 0.001 and pairs.loc[("n", "s"), "days"] == 20
     assert pairs.loc[("n", "late"), "days"] == 15
     assert "n 3 points above s by day on average; hardly chance" in found.summary()
+
+
+FIRST, OTHER = rows([10, 10, 10, 4], [8, 10, 5, 0]), rows([10, 20, 10, 10], [10, 10, 7, 8])
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "expected"),
+    [
+        # Of 10 and more contacts: 8/10, 10/10 and 5/10; against 10/10, 10/20, 7/10 and 8/10.
+        ("share-of-intervals", 2 / 3 - 2 / 4),
+        ("mean-of-intervals", 2.3 / 3 - 3.0 / 4),
+        ("contacts", 23 / 34 - 35 / 50),
+    ],
+)
+def test_days_are_compared_by_what_the_objective_adds_up(aggregate: str, expected: float) -> None:
+    asked = contract(promise(aggregate=aggregate, share=0.6, min_contacts=5))
+    (row,) = ep.compare_vendors(asked, {"n": FIRST, "s": OTHER}).pairs.to_dict("records")
+    assert (row["days"], row["difference"]) == (1, pytest.approx(expected))
+
+
+def test_the_share_of_intervals_is_tested_by_day() -> None:
+    # Nine of ten late in one interval of four: the share of intervals is the same every day.
+    deep, mild = ([10, 10, 10, late] * 12 for late in (1, 7))
+    made = [
+        pd.concat(rows([10] * 4, level[4 * day : 4 * day + 4], f"2026-03-{day + 2:02d} 08:00")
+                  for day in range(12))
+        for level in (deep, mild)
+    ]  # fmt: skip
+    asked = contract(promise(aggregate="share-of-intervals", share=0.9))
+    (row,) = ep.compare_vendors(asked, dict(zip("ns", made, strict=True))).pairs.to_dict("records")
+    assert (row["difference"], row["p_value"]) == (0.0, 1.0)
+
+
+def test_windows_of_an_interval_are_paired_by_day_too() -> None:
+    asked = contract(promise(window="interval"))
+    (row,) = ep.compare_vendors(asked, {"n": FIRST, "s": OTHER}).pairs.to_dict("records")
+    assert (row["days"], row["difference"]) == (1, pytest.approx(23 / 34 - 35 / 50))
+
+
+def test_files_of_different_days_are_remarked_upon() -> None:
+    found = ep.compare_vendors(contract(promise()), {"n": days(90, 90), "s": days(90)})
+    (note,) = found.notes
+    assert note == ("scores are not of the same days: n 2026-03-02 to 2026-03-03 (2 days), "
+                    "s 2026-03-02 to 2026-03-02 (1 day)")  # fmt: skip
+    assert note in found.summary()
+    assert found.scores["days"].tolist() == [2, 1]
+    assert ep.compare_vendors(contract(promise()), {"n": days(90), "s": days(80)}).notes == ()
+
+
+def test_a_vendor_outside_the_contract_is_told_apart() -> None:
+    asked = contract(promise(), effective=dt.date(2026, 3, 3))
+    found = ep.compare_vendors(asked, {"n": days(90, 90), "s": days(90)})
+    assert found.notes[0].startswith("s: no row of frame counts: they start from 2026-03-02 08:00")
+    assert "s no days" in found.notes[1] and "unknown" in found.summary()
+
+
+def test_the_summary_reads_like_a_report() -> None:
+    asked = contract(promise(), promise(30.0, id="wait", metric="asa", at_most=True))
+    wide = {"wait_answered_seconds": 100}
+    found = ep.compare_vendors(asked, {"n": days(*[80] * 10, **wide),
+                                       "s": days(*[40] * 10, **wide)})  # fmt: skip
+    text = found.summary()
+    assert "800 of 1,000" in text and "at least 80 %" in text and "at most 30 s" in text
+    assert "80 %" in text and "staffed" not in text and "0.8" not in text
+    assert "p = 0.002 over 10 days" in text
+
+
+def test_small_chances_and_differences_of_nothing() -> None:
+    assert [chance_text(p) for p in (5e-5, 0.001, 0.0496)] == ["< 0.001", "0.001", "0.050"]
+    gaps = [gap_text(promise(), gap) for gap in (-1e-9, 0.015, -0.1)]
+    assert gaps == ["0.00 points", "+1.50 points", "-10.00 points"]
+    assert gap_text(promise(metric="asa"), -0.04) == "0.0 s"
 
 
 def test_a_large_volume_does_not_make_noise_a_difference() -> None:

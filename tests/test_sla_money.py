@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pandas as pd
 import pytest
 
 import erlangplan as ep
+from erlangplan.sla.findings import Finding
 from erlangplan.sla.model import Bonus, Chronic, Contract, Credit, EarnBack, Money
 from small_contracts import contract, only, promise, rows
 
@@ -77,6 +80,20 @@ def test_a_quarter_is_worth_three_months() -> None:
 def test_a_bonus_and_its_cap() -> None:
     asked = contract(promise(), money=FEE, bonuses=(Bonus("sl", 0.88, share=0.05, cap=4000.0),))
     assert ep.score(asked, months(87, 88)).table["bonus"].tolist() == [0, 4000]
+
+
+def test_a_shortfall_of_intervals_is_in_points_whichever_way_the_goal_points() -> None:
+    asked = promise(
+        0.05, metric="abandon_rate", at_most=True, aggregate="share-of-intervals", share=0.9
+    )
+    late = Finding(asked, 0, Fraction(7), Fraction(10), Fraction(7, 10), Fraction(7, 10), "missed")
+    assert late.shortfall == Fraction(1, 5)
+    asked = contract(asked, credits=(Credit("sl", per_point=10.0),), money=FEE)
+    table = rows([10] * 10, [10] * 10).assign(
+        answered=9, answered_within=9, abandoned=[1] * 7 + [0] * 3
+    )
+    (words,) = ep.score(asked, table.assign(answered=10 - table["abandoned"])).credits["words"]
+    assert words.startswith("target 90 %, result 30 %: 60 points below, 60 begun")
 
 
 def test_half_comes_back_after_six_months_met_in_a_row() -> None:

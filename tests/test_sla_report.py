@@ -279,6 +279,29 @@ def test_check_without_a_critical_objective_says_that_it_cannot_fail(files, tmp_
     assert "no objective of" in capfd.readouterr().err
 
 
+def test_rows_outside_the_contracts_days_fail_the_check(files, tmp_path, capfd):
+    table = starter_actuals()
+    table["start"] = table["start"] - pd.DateOffset(years=1)
+    old = tmp_path / "old.csv"
+    table.to_csv(old, index=False)
+    assert run("sla", "report", files["contract"], old) == 0
+    err = capfd.readouterr().err
+    assert "no row of old.csv counts: they start from 2025-03-02 08:00 to 2025-03-31 19:30" in err
+    assert "the contract's days are from 2026-01-01 on" in err
+    page = tmp_path / "all.html"
+    assert run("sla", "report", files["contract"], old, "-o", page, "--check") == 3
+    assert "--check fails: nothing of" in capfd.readouterr().err
+    assert "No row of old.csv counts" in page.read_text(encoding="utf-8")
+
+
+def test_rows_outside_the_hours_are_said_to_be(files):
+    closed = starter_actuals().iloc[:1].assign(start=pd.Timestamp("2026-03-01 03:00"))
+    card = ep.score(ep.read_contract(files["contract"]), closed)
+    assert card.unjudged == ("no row of frame counts: they start from 2026-03-01 03:00 to "
+                             "2026-03-01 03:00; outside the hours of operation of acme-phone "
+                             "(phone)")  # fmt: skip
+
+
 def test_a_damaged_row_and_an_input_as_output_are_refused(files, tmp_path, capfd):
     table = starter_actuals()
     table.loc[3, "answered_20s"] = table.loc[3, "answered"] + 1
@@ -317,6 +340,38 @@ def test_a_folder_of_contracts_is_one_page(files, tmp_path, capfd):
     assert run("sla", "report", folder, files["actuals"], "-o", page, "--check") == 3
 
 
+def test_a_contract_of_a_folder_says_why_it_is_undecided(files, tmp_path, capfd):
+    folder = tmp_path / "contracts"
+    folder.mkdir()
+    later = made.CONTRACT.replace("effective = 2026-01-01", "effective = 2027-01-01")
+    (folder / "later.toml").write_text(later)
+    page = tmp_path / "all.html"
+    assert run("sla", "report", folder, files["actuals"], "-o", page, "--check") == 3
+    why = "no row of actuals.csv counts: they start from 2026-03-02"
+    err = capfd.readouterr().err
+    assert f"nothing of later.toml was judged: {why}" in err
+    assert "the contract's days are from 2027-01-01 on" in err
+    assert "No row of actuals.csv counts" in page.read_text(encoding="utf-8")
+    assert "0 of 0" not in ep.score_folder(folder, files["actuals"]).summary()
+
+
+def test_misses_of_an_objective_are_one_row_with_the_worst(files, tmp_path):
+    (tmp_path / "daily.toml").write_text(
+        made.CONTRACT.replace('"phone-asa"', '"phone-asa"\nwindow = "day"').replace("25s", "15s")
+    )
+    portfolio = ep.score_folder(tmp_path, files["actuals"])
+    own = portfolio.table.query("objective == 'phone-asa'")
+    worst = own.loc[own["adjusted"].idxmax()]
+    ep.save(portfolio, tmp_path / "all.html")
+    page = (tmp_path / "all.html").read_text(encoding="utf-8")
+    section = page.split("id='misses'")[1].split("</section>")[0]
+    (row,) = (part for part in section.split("<tr>") if "phone-asa" in part)
+    missed = (own["verdict"] == "missed").sum()
+    assert missed > 1 and f">{missed} of {len(own)} days<" in row
+    assert f">{worst['start']:%a} {worst['start'].day} {worst['start']:%b %Y}<" in row
+    assert f">{worst['adjusted']:.2f} s<" in row and "at most 15 s" in row
+
+
 def test_a_folder_of_actuals_has_a_file_for_each_contract(tmp_path):
     folder = contracts(tmp_path / "contracts")
     actuals = tmp_path / "actuals"
@@ -341,6 +396,9 @@ def test_vendors_are_compared_on_one_page(files, tmp_path, capfd):
     assert set(table["vendor"]) == {"Nordic", "Baltic"}
     read = Reader(page.read_text(encoding="utf-8"))
     assert "Baltic 100 %, Nordic 25 %" in read.texts and not read.open
+    assert read.texts.count("Mon 2 Mar 2026 to Tue 31 Mar 2026") == 2
+    assert "&lt; 0.001" in page.read_text(encoding="utf-8")
+    assert not {"0.000", "Intervals adequately staffed"} & set(read.texts)
     assert refers_outside(page.read_text(encoding="utf-8")) == []
     relieved = ["--forecast", f"Nordic={files['forecast']}", "--events", files["events"]]
     assert run("sla", "compare", files["contract"], *pairs, *relieved, "--format", "json") == 0

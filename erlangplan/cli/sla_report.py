@@ -62,7 +62,7 @@ Manual = Annotated[
 Check = Annotated[
     bool,
     typer.Option(
-        "--check", help="Exit with 3 when a critical objective is missed.",
+        "--check", help="Exit with 3 when a critical objective is missed, or nothing was judged.",
         rich_help_panel=opt.WRITING,
     ),
 ]  # fmt: skip
@@ -115,6 +115,9 @@ def report(
     if not _prints_text(output, form):
         for note in card.notes:
             say(f"note: {note}")
+    if check and card.unjudged:
+        say(f"erlangplan: --check fails: nothing of {card.scope.actuals.file} was judged")
+        raise typer.Exit(3)
     if check and not any(each.critical for each in agreement.objectives):
         say(f"note: no objective of {contract} is critical, so --check passes whatever happens")
     if check and card.missed:
@@ -133,8 +136,13 @@ def _report_all(
     if not _prints_text(output, form):
         for name, why in portfolio.unscored.items():
             say(f"erlangplan: {name} was not scored: {why}")
+        for name, why in portfolio.unjudged.items():
+            say(f"note: nothing of {name} was judged: {why}")
     if portfolio.unscored:
         raise typer.Exit(1)
+    if check and portfolio.unjudged:
+        say(f"erlangplan: --check fails: nothing of {', '.join(portfolio.unjudged)} was judged")
+        raise typer.Exit(3)
     if check and portfolio.missed:
         raise typer.Exit(3)
 
@@ -186,6 +194,9 @@ def compare(
             map=opt.mapping(map), forecast=beside["forecast"], manual=beside["manual"],
         )  # fmt: skip
     _deliver(found, output, form)
+    if not _prints_text(output, form):
+        for note in found.notes:
+            say(f"note: {note}")
 
 
 def _named(pairs: list[str]) -> dict[str, str]:

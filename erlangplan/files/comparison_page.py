@@ -16,14 +16,16 @@ from erlangplan.files.sla_wording import (
     in_seconds,
     limit_words,
     parties,
+    period_words,
     result_words,
 )
 from erlangplan.plotting.result_bars import Bar, draw_results
+from erlangplan.sla.chance import chance_text
+from erlangplan.sla.score_wording import gap_text
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
     from erlangplan.sla.comparing import Comparison
-    from erlangplan.sla.model import Objective
 
 __all__ = ["comparison_page_html"]
 
@@ -47,15 +49,27 @@ def comparison_page_html(comparison: Comparison) -> str:
 
 
 def _scores(comparison: Comparison) -> str:
-    rows = [
-        [Cell(vendor), Cell(share_text(score), number=True), Cell(share_text(staffed), number=True),
-         Cell(amount(credit, comparison.contract), number=True)]
-        for vendor, score, staffed, credit in zip(
-            *(comparison.scores[n] for n in ("vendor", "score", "staffed", "credit")), strict=True)
-    ]  # fmt: skip
-    heads = [Cell("Vendor")]
-    heads += [Cell(n, number=True) for n in ("Score", "Intervals adequately staffed", "Credits")]
-    return table("Scores of the vendors", heads, rows, quiet=True)
+    known = bool(comparison.scores["staffed"].notna().any())
+    rows = []
+    names = ("vendor", "score", "staffed", "credit", "days")
+    for vendor, score, staffed, credit, days in zip(
+        *(comparison.scores[column] for column in names), strict=True
+    ):
+        shares = [score, staffed] if known else [score]
+        rows.append([
+            Cell(vendor), *(Cell(_share(share), number=True) for share in shares),
+            Cell(amount(credit, comparison.contract), number=True),
+            Cell(f"{days:,}", number=True), Cell(period_words(comparison.cards[vendor])),
+        ])  # fmt: skip
+    numbers = ["Score", *["Intervals adequately staffed"] * known, "Credits", "Days"]
+    heads = [Cell("Vendor"), *(Cell(n, number=True) for n in numbers), Cell("From and to")]
+    notes = "".join(element("li", note) for note in comparison.notes)
+    said = tag("ul", notes) if notes else ""
+    return table("Scores of the vendors", heads, rows, quiet=True) + said
+
+
+def _share(value: float) -> str:
+    return "unknown" if math.isnan(value) else share_text(value)
 
 
 def _results(comparison: Comparison) -> str:
@@ -70,7 +84,7 @@ def _results(comparison: Comparison) -> str:
             Cell(count_text(counted), number=True),
             Cell(result_words(result, objective), number=True),
             Cell(goal_words(objective), look="brief"),
-            Cell("" if math.isnan(trend) else _gap(trend, objective), number=True),
+            Cell("" if math.isnan(trend) else gap_text(objective, trend), number=True),
         ])  # fmt: skip
     heads = [Cell("Objective"), Cell("Vendor"), Cell("Windows met", number=True),
              Cell("Counted", number=True), Cell("Result", number=True), Cell("Target"),
@@ -108,8 +122,8 @@ def _pairs(comparison: Comparison) -> str:
         objective = comparison.contract.objective(name)
         rows.append([
             Cell(name), Cell(f"{vendor} less {other}"), Cell(f"{days:,}", number=True),
-            Cell("" if math.isnan(gap) else _gap(gap, objective), number=True),
-            Cell("" if math.isnan(chance) else f"{chance:.3f}", number=True),
+            Cell("" if math.isnan(gap) else gap_text(objective, gap), number=True),
+            Cell("" if math.isnan(chance) else chance_text(chance), number=True),
             Cell(words, look="long"),
         ])  # fmt: skip
     heads = [Cell("Objective"), Cell("Vendors"), Cell("Days", number=True),
@@ -118,9 +132,3 @@ def _pairs(comparison: Comparison) -> str:
     said = element("p", "Days are paired by date; contacts within a day are not independent.",
                    class_="quiet")  # fmt: skip
     return said + table("Differences between vendors", heads, rows, quiet=True)
-
-
-def _gap(value: float, objective: Objective) -> str:
-    if in_seconds(objective):
-        return f"{value:+,.1f} s"
-    return f"{100 * value:+.2f} points"

@@ -56,6 +56,11 @@ class Portfolio:
         """Contracts in which a critical objective was missed."""
         return tuple(name for name, card in self.cards.items() if card.missed)
 
+    @property
+    def unjudged(self) -> dict[str, str]:
+        """Why nothing of a contract was judged, by the name of its file."""
+        return {name: card.unjudged for name, card in self.cards.items() if card.unjudged}
+
     def summary(self) -> str:
         """Return a line for each contract, then those that could not be scored."""
         lines = []

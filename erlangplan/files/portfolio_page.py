@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from erlangplan.files.markup import Cell, table
-from erlangplan.files.sla_glance import headline
+from erlangplan.files.sla_glance import findings_by_objective, headline
 from erlangplan.files.sla_page import document
 from erlangplan.files.sla_wording import MARKS, goal_words, parties, result_words, window_words
 from erlangplan.sla.findings import Finding, start_of
@@ -71,32 +71,38 @@ def _contracts(every: list[tuple[str, Scorecard, str, str, str]]) -> str:
             Cell(f"{met:,} of {len(judged):,}", number=True), Cell(more, look="long"),
         ])  # fmt: skip
     heads = [Cell("Contract"), Cell("Parties"), Cell("Verdict"),
-             Cell("Windows met", number=True), Cell("Missed, and what it costs")]  # fmt: skip
+             Cell("Windows met", number=True), Cell("Why, and what it costs")]  # fmt: skip
     return table("Every contract, the missed ones first", heads, rows, quiet=True) if rows else ""
 
 
 def _misses(every: list[tuple[str, Scorecard]]) -> str:
-    found = [(name, card, each) for name, card in every for each in card.findings
-             if each.verdict == "missed"]  # fmt: skip
-    heads = [Cell("Contract"), Cell("Objective"), Cell("Window"), Cell("Raw", number=True),
-             Cell("Adjusted", number=True), Cell("Target")]  # fmt: skip
-    rows = [_miss(name, card, each) for name, card, each in found[:SHOWN_MISSES]]
+    found = [
+        (name, card, own)
+        for name, card in every
+        for _, own in findings_by_objective(card)
+        if any(each.verdict == "missed" for each in own)
+    ]
+    heads = [Cell("Contract"), Cell("Objective"), Cell("Missed", number=True),
+             Cell("Worst window"), Cell("Its result", number=True), Cell("Target")]  # fmt: skip
+    rows = [_miss(name, card, own) for name, card, own in found[:SHOWN_MISSES]]
     few = f"The first {SHOWN_MISSES:,} of {len(found):,}: all are in the .csv"
-    caption = few if len(found) > SHOWN_MISSES else "Objectives and windows that were missed"
+    caption = few if len(found) > SHOWN_MISSES else "Objectives that were missed"
     return table(caption, heads, rows, quiet=len(found) <= SHOWN_MISSES) if rows else ""
 
 
-def _miss(name: str, card: Scorecard, each: Finding) -> list[Cell]:
-    objective = each.objective
-    window = window_words(start_of(each.begin), objective.window, card.contract.month_starts_on)
-    raw, adjusted = (
-        "" if value is None else result_words(float(value), objective)
-        for value in (each.result, each.adjusted)
-    )
+def _miss(name: str, card: Scorecard, own: Sequence[Finding]) -> list[Cell]:
+    objective = own[0].objective
+    judged = sum(each.verdict in ("met", "missed") for each in own)
+    missed = [each for each in own if each.verdict == "missed"]
+    worst = max(missed, key=lambda each: each.shortfall)
+    window = window_words(start_of(worst.begin), objective.window, card.contract.month_starts_on)
+    result = "" if worst.adjusted is None else result_words(float(worst.adjusted), objective)
     critical = " (critical)" if objective.critical else ""
     return [
-        Cell(name), Cell(f"{objective.id}{critical}"), Cell(window), Cell(raw, number=True),
-        Cell(adjusted, number=True), Cell(goal_words(objective), look="brief"),
+        Cell(name), Cell(f"{objective.id}{critical}"),
+        Cell(f"{len(missed):,} of {judged:,} {objective.window}{'s' * (judged != 1)}", number=True),
+        Cell(window if worst.finished else f"{window}, to date"), Cell(result, number=True),
+        Cell(goal_words(objective), look="brief"),
     ]  # fmt: skip
 
 

@@ -47,6 +47,9 @@ def headline(card: Scorecard) -> tuple[str, str, str]:
     if broken and any(len(own) > 1 for _, own in pairs):
         whole += f" in {broken:,} of {len(card.findings):,} windows"
     follows = list(_follows(card, missed))
+    if not pairs:
+        text = f"Undecided: none of {len(card.contract.objectives)} objectives was judged"
+        return "undecided", text, " ".join(follows)
     if missed:
         return "missed", f"Missed: {len(missed)} of {whole}{rest}", " ".join(follows)
     if len(met) == len(pairs) and pairs:
@@ -58,6 +61,8 @@ def _follows(card: Scorecard, missed: Sequence[Objective]) -> Iterator[str]:
     if missed:
         names = [f"{each.id} (critical)" if each.critical else each.id for each in missed]
         yield f"{', '.join(names)}."
+    if why := card.unjudged:
+        yield f"{why[0].upper()}{why[1:]}."
     credit = float(sum(each.amount - each.earned_back for each in card.payments))
     bonus = float(sum(each.amount for each in card.bonus_payments))
     if card.contract.credits:

@@ -37,6 +37,7 @@ def audit_bytes(result: Scored) -> bytes:
             "vendors": {name: card.to_audit() for name, card in result.cards.items()},
             "weights": dict(result.weights),
             "pairs": _records(result.pairs),
+            "notes": list(result.notes),
         }
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     return f"{text}\n".encode("utf-8", "replace")

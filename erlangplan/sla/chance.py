@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FEWEST_DAYS", "Difference", "paired_difference"]
+__all__ = ["FEWEST_DAYS", "Difference", "chance_text", "paired_difference"]
 
 FEWEST_DAYS = 10
 _ALL_SIGNS = 14
@@ -40,9 +40,14 @@ class Difference:
         """What it means, without more certainty than there is."""
         if self.days < FEWEST_DAYS:
             return f"too few days to tell ({self.days}, at least {FEWEST_DAYS} are needed)"
-        if self.p_value < 0.05:
-            return f"hardly chance: p = {self.p_value:.2g} over {self.days} days"
-        return f"may be chance: p = {self.p_value:.2g} over {self.days} days"
+        chance = chance_text(self.p_value)
+        said = f"p {chance if chance.startswith('<') else f'= {chance}'} over {self.days} days"
+        return f"{'hardly' if self.p_value < 0.05 else 'may be'} chance: {said}"
+
+
+def chance_text(p_value: float) -> str:
+    """Return a p value with three decimals; a smaller one is ``< 0.001``."""
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def paired_difference(first: NDArray[np.float64], second: NDArray[np.float64]) -> Difference:

@@ -7,14 +7,21 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from erlangplan.sla.calendar import DAY
 from erlangplan.sla.chance import paired_difference
 from erlangplan.sla.findings import Finding, goal_of
+from erlangplan.sla.levels import level_of
 from erlangplan.sla.model import Contract, Objective
+from erlangplan.sla.money import amount_text
+from erlangplan.sla.scope import nothing_counts
+from erlangplan.sla.score_wording import counts_text, gap_text, level_text, target_text
 from erlangplan.sla.scorecard import Scorecard
 from erlangplan.units import share_text
 
@@ -61,26 +68,32 @@ class Comparison:
         """One row per vendor: score, staffed (share of intervals adequately staffed), credit.
 
         The score is the weighted mean over objectives of the share of judged windows that were
-        met, from 0 to 1. `staffed` needs the columns staffed and required.
+        met, from 0 to 1. `staffed` needs the columns staffed and required. Further columns: first,
+        last and days, which say what the vendor's file covers of the contract's days and hours.
         """
-        rows = [
-            {"vendor": vendor, "score": _score(card, self.weights), "staffed": _staffed(card),
-             "credit": float(sum(each.amount for each in card.payments))}
-            for vendor, card in self.cards.items()
-        ]  # fmt: skip
+        rows = []
+        for vendor, card in self.cards.items():
+            days = pd.DatetimeIndex(_days(card).view("M8[D]"))
+            rows.append({
+                "vendor": vendor, "score": _score(card, self.weights), "staffed": _staffed(card),
+                "credit": float(sum(each.amount for each in card.payments)),
+                "first": days.min(), "last": days.max(), "days": len(days),
+            })  # fmt: skip
         return pd.DataFrame(rows)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """One row per objective and pair of vendors: days, difference, p_value, words.
 
-        Results are paired by date, and days are the units.
+        Results are paired by date, and days are the units. A day's result is added up as the
+        objective says: with share-of-intervals it is the share of its intervals that reach the
+        goal.
         """
         rows = []
         for objective in self.contract.objectives:
-            for first, second in itertools.combinations(self.cards, 2):
-                both = [_by_date(self.cards[name], objective) for name in (first, second)]
-                joint = pd.concat(both, axis=1, join="inner").dropna()
+            levels = {name: _by_date(card, objective) for name, card in self.cards.items()}
+            for first, second in itertools.combinations(levels, 2):
+                joint = pd.concat([levels[first], levels[second]], axis=1, join="inner")
                 found = paired_difference(joint.iloc[:, 0].to_numpy(), joint.iloc[:, 1].to_numpy())
                 rows.append({
                     "objective": objective.id, "vendor": first, "other": second,
@@ -90,25 +103,68 @@ class Comparison:
         columns = ["objective", "vendor", "other", "days", "difference", "p_value", "words"]
         return pd.DataFrame(rows, columns=columns)
 
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know: files of which nothing counts, or of different days."""
+        whys = {vendor: nothing_counts(card.scope) for vendor, card in self.cards.items()}
+        said = [f"{vendor}: {why}" for vendor, why in whys.items() if why]
+        if len({tuple(_days(card)) for card in self.cards.values()}) > 1:
+            every = ", ".join(f"{row['vendor']} {row['days']}" for row in self._scores())
+            said.append(f"scores are not of the same days: {every}")
+        return tuple(said)
+
     def summary(self) -> str:
         """Return scores, results and what their differences mean as text."""
-        lines = [self.scores.to_string(index=False, na_rep=""),
-                 self.table.to_string(index=False, na_rep="")]  # fmt: skip
+        lines = [pd.DataFrame(rows).to_string(index=False)
+                 for rows in (self._scores(), self._results())]  # fmt: skip
         for row in self.pairs.to_dict("records"):
             if not math.isnan(row["difference"]):
                 gap = self._gap(str(row["objective"]), float(row["difference"]))
                 lines.append(f"{row['objective']}: {row['vendor']} {gap} {row['other']} by day on "
                              f"average; {row['words']}")  # fmt: skip
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     def __str__(self) -> str:
         """Return the summary."""
         return self.summary()
 
     def _repr_html_(self) -> str:
-        tables = (frame.to_html(index=False, na_rep="") for frame in (self.scores, self.table))
+        tables = (pd.DataFrame(rows).to_html(index=False)
+                  for rows in (self._scores(), self._results()))  # fmt: skip
         names = html.escape(", ".join(self.cards))
         return f"<h3>{names}</h3>{''.join(tables)}"
+
+    def _scores(self) -> list[dict[str, str]]:
+        """Return the scores as people read them."""
+        rows = []
+        known = self.scores["staffed"].notna().any()
+        for row in self.scores.to_dict("records"):
+            shown = {"vendor": str(row["vendor"]), "score": _share(row["score"])}
+            if known:
+                shown["staffed"] = _share(row["staffed"])
+            if self.contract.credits:
+                shown["credit"] = amount_text(Fraction(row["credit"]))
+            shown["days"] = "no days"
+            if row["days"]:
+                count = f"{row['days']:,} day{'s' * (row['days'] != 1)}"
+                shown["days"] = f"{row['first']:%Y-%m-%d} to {row['last']:%Y-%m-%d} ({count})"
+            rows.append(shown)
+        return rows
+
+    def _results(self) -> list[dict[str, str]]:
+        rows = []
+        for row in self.table.to_dict("records"):
+            objective = self.contract.objective(row["objective"])
+            none, trend = math.isnan(row["result"]), row["trend"]
+            rows.append({
+                "objective": objective.id, "vendor": str(row["vendor"]),
+                "met": f"{row['met']:,} of {row['windows']:,}",
+                "counts": "" if none else counts_text(objective, row["in_time"], row["counted"]),
+                "result": "" if none else level_text(objective, row["result"]),
+                "target": target_text(objective),
+                "trend": "" if math.isnan(trend) else gap_text(objective, trend),
+            })  # fmt: skip
+        return rows
 
     def _gap(self, objective: str, gap: float) -> str:
         side = "above" if gap >= 0 else "below"
@@ -191,9 +247,27 @@ def _staffed(card: Scorecard) -> float:
     return float((agents["staffed"][at] >= agents["required"][at]).mean())
 
 
+def _share(value: float) -> str:
+    return "unknown" if math.isnan(value) else share_text(value)
+
+
+def _days(card: Scorecard) -> NDArray[np.int64]:
+    """Return the days of the rows that count, ascending [since 1970]."""
+    return np.unique(card.scope.local[card.scope.inside] // DAY)
+
+
 def _by_date(card: Scorecard, objective: Objective) -> pd.Series:
-    """Return the results of days that have any."""
-    if objective.id not in card.counted or not len(card.days):
-        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
-    mine = card.days[card.days["objective"] == objective.id]
-    return mine.set_index("start")["result"].dropna()
+    """Return what each day comes to, added up as the objective says, where there is anything."""
+    found: dict[int, float] = {}
+    if objective.id in card.counted:
+        counted = card.counted[objective.id]
+        days = counted.local // DAY
+        order = np.argsort(days, kind="stable")
+        every, first = np.unique(days[order], return_index=True)
+        for day, rows in zip(every.tolist(), np.split(order, first[1:]), strict=False):
+            level = level_of(objective, counted.numerator[rows], counted.denominator[rows],
+                             counted.offered[rows], counted.instant[rows])  # fmt: skip
+            if level.result is not None:
+                found[day] = float(level.result)
+    index = pd.DatetimeIndex(np.array(list(found), dtype="M8[D]"))
+    return pd.Series(list(found.values()), index=index, dtype=float)

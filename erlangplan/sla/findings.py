@@ -74,7 +74,8 @@ class Finding:
         if self.adjusted is None:
             return Fraction(0)
         gap = goal_of(self.objective) - self.adjusted
-        return max(-gap if self.objective.at_most else gap, Fraction(0))
+        above = self.objective.at_most and self.objective.aggregate != "share-of-intervals"
+        return max(-gap if above else gap, Fraction(0))
 
 
 def goal_of(objective: Objective) -> Fraction:

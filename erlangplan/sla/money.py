@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from erlangplan.sla.counting import exact
 from erlangplan.sla.findings import MONTHS_OF, Finding, fiscal_month, goal_of, months_of
-from erlangplan.sla.model import Bonus, Contract, Credit, Money
+from erlangplan.sla.model import Bonus, Contract, Credit, Money, Objective
 
 __all__ = ["Payment", "amount_text", "bonuses_of", "credits_of", "result_text"]
 
@@ -96,9 +96,9 @@ def amount_text(amount: Fraction) -> str:
     return f"{whole:,}" + (f".{cents:02d}" if cents else "")
 
 
-def result_text(finding: Finding, value: Fraction) -> str:
+def result_text(objective: Objective, value: Fraction) -> str:
     """Return a result as a percentage or in seconds, to ten significant digits."""
-    if finding.objective.metric in ("asa", "backlog"):
+    if objective.metric in ("asa", "backlog"):
         return f"{float(value):.10g} s"
     return f"{float(100 * value):.10g} %"
 
@@ -132,11 +132,12 @@ def _points(finding: Finding) -> tuple[Fraction, str]:
     """Return how far a result falls short, in percentage points or in seconds, and in words."""
     seconds = finding.objective.metric in ("asa", "backlog")
     points = finding.shortfall * (1 if seconds else 100)
-    side = "above" if finding.objective.at_most else "below"
+    share = finding.objective.aggregate == "share-of-intervals"
+    side = "above" if finding.objective.at_most and not share else "below"
     assert finding.adjusted is not None
     return points, (
-        f"target {result_text(finding, goal_of(finding.objective))}, result "
-        f"{result_text(finding, finding.adjusted)}: {float(points):.10g} "
+        f"target {result_text(finding.objective, goal_of(finding.objective))}, result "
+        f"{result_text(finding.objective, finding.adjusted)}: {float(points):.10g} "
         f"{'seconds' if seconds else 'points'} {side}"
     )
 
@@ -178,8 +179,8 @@ def _percent(value: float, name: str) -> str:
 def _bonus(contract: Contract, bonus: Bonus, finding: Finding) -> tuple[Fraction, str]:
     assert finding.adjusted is not None
     words = (
-        f"result {result_text(finding, finding.adjusted)}, bonus from "
-        f"{result_text(finding, exact(bonus.at_least))}: "
+        f"result {result_text(finding.objective, finding.adjusted)}, bonus from "
+        f"{result_text(finding.objective, exact(bonus.at_least))}: "
     )
     if bonus.amount is not None:
         amount = exact(bonus.amount)

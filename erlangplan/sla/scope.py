@@ -12,7 +12,7 @@ from erlangplan.sla.actuals import MICRO, Actuals
 from erlangplan.sla.calendar import DAY, clock_changes, is_open, on_the_clock
 from erlangplan.sla.model import Contract
 
-__all__ = ["HALF_HOUR", "Scope", "scope_of"]
+__all__ = ["HALF_HOUR", "Scope", "nothing_counts", "scope_of"]
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -91,6 +91,33 @@ def scope_of(contract: Contract, actuals: Actuals, step: int | None = None) -> S
     inside = ~np.any(list(outside.values()), axis=0) if outside else np.ones(len(at), dtype=bool)
     return Scope(contract, actuals, at, queue, local, instant, inside, outside,
                  step or HALF_HOUR, notes)  # fmt: skip
+
+
+def nothing_counts(scope: Scope) -> str:
+    """Return when the rows are and what leaves them out, where not one counts; else nothing."""
+    if scope.inside.any() or not len(scope.at):
+        return ""
+    first, last = (_clock(tick) for tick in (scope.local.min(), scope.local.max()))
+    dated = _off_days(scope.contract, scope.local // DAY)
+    off = np.any(list(dated.values()), axis=0) if dated else np.zeros(1, dtype=bool)
+    why = [f"the contract's days are {_days_of(scope.contract)}"] if off.any() else []
+    if not off.all():
+        why += [rule for rule in scope.outside if rule not in dated]
+    return f"no row of {scope.actuals.file} counts: they start from {first} to {last}; " + (
+        ", ".join(why)
+    )
+
+
+def _clock(tick: np.int64) -> str:
+    return str(tick.view("M8[us]").astype("M8[m]")).replace("T", " ")
+
+
+def _days_of(contract: Contract) -> str:
+    if contract.effective is None:
+        return f"up to {contract.expires}"
+    if contract.expires is None:
+        return f"from {contract.effective} on"
+    return f"{contract.effective} to {contract.expires}"
 
 
 def _rows(contract: Contract, actuals: Actuals) -> tuple[IntArray, IntArray, tuple[str, ...]]:
@@ -193,13 +220,7 @@ def _refuse_over_offered(
 
 
 def _outside(contract: Contract, queue: IntArray, local: IntArray) -> dict[str, BoolArray]:
-    found, days = {}, local // DAY
-    if contract.effective:
-        first = np.datetime64(contract.effective, "D").astype(int)
-        found[f"before the contract's first day {contract.effective}"] = days < first
-    if contract.expires:
-        last = np.datetime64(contract.expires, "D").astype(int)
-        found[f"after the contract's last day {contract.expires}"] = days > last
+    found = _off_days(contract, local // DAY)
     for number, own in enumerate(contract.queues):
         # A clock that stops at night serves contacts that come at night.
         if own.hours is None or own.clock == "open-hours":
@@ -209,3 +230,15 @@ def _outside(contract: Contract, queue: IntArray, local: IntArray) -> dict[str, 
         mask[mine] = ~is_open(contract.hours_of(own.name), local[mine])
         found[f"outside the hours of operation of {own.name} ({own.hours})"] = mask
     return {rule: mask for rule, mask in found.items() if mask.any()}
+
+
+def _off_days(contract: Contract, days: IntArray) -> dict[str, BoolArray]:
+    """Return which days lie before or after those of the contract, by rule."""
+    found = {}
+    if contract.effective:
+        first = np.datetime64(contract.effective, "D").astype(int)
+        found[f"before the contract's first day {contract.effective}"] = days < first
+    if contract.expires:
+        last = np.datetime64(contract.expires, "D").astype(int)
+        found[f"after the contract's last day {contract.expires}"] = days > last
+    return found

@@ -10,6 +10,7 @@ import pandas as pd
 
 from erlangplan.sla.chronic import ChronicState
 from erlangplan.sla.findings import Finding, goal_of, start_of
+from erlangplan.sla.model import Objective
 from erlangplan.sla.money import Payment, amount_text, result_text
 from erlangplan.sla.relief import Applied
 from erlangplan.sla.remaining import Remaining
@@ -18,7 +19,10 @@ from erlangplan.units import share_text
 if TYPE_CHECKING:
     from erlangplan.sla.scorecard import Scorecard
 
-__all__ = ["finding_words", "remaining_words", "summary_lines", "title_of"]
+__all__ = [
+    "counts_text", "finding_words", "gap_text", "level_text", "remaining_words", "summary_lines",
+    "target_text", "title_of",
+]  # fmt: skip
 
 _SHOWN = 40
 _FAILURE = "chronic failure"
@@ -81,6 +85,34 @@ def remaining_words(each: Remaining) -> str:
     )
 
 
+def counts_text(objective: Objective, in_time: float, counted: float) -> str:
+    """Return the counts behind a result, such as ``860 of 1,040``; empty where it has none."""
+    if objective.metric in ("asa", "backlog", "occupancy"):
+        return f"{counted:,.6g}" if objective.metric == "asa" else ""
+    return f"{in_time:,.9g} of {counted:,.9g}"
+
+
+def level_text(objective: Objective, value: float) -> str:
+    """Return a result as a percentage, or in seconds."""
+    if objective.metric in ("asa", "backlog"):
+        return f"{value:,.1f} s"
+    return share_text(value, 2)
+
+
+def target_text(objective: Objective) -> str:
+    """Return the target, such as ``at least 80 %``."""
+    above = objective.at_most and objective.aggregate != "share-of-intervals"
+    return ("at most " if above else "at least ") + result_text(objective, goal_of(objective))
+
+
+def gap_text(objective: Objective, gap: float) -> str:
+    """Return a difference of results, such as ``+1.50 points``; nothing has no sign."""
+    seconds = objective.metric in ("asa", "backlog")
+    shown = round(gap, 1) if seconds else round(100 * gap, 2)
+    text = f"{shown or 0.0:{'+' if shown else ''},.{1 if seconds else 2}f}"
+    return f"{text} {'s' if seconds else 'points'}"
+
+
 def _row(finding: Finding, card: Scorecard) -> dict[str, str]:
     credit = _credit(finding, card)
     row = {
@@ -89,7 +121,7 @@ def _row(finding: Finding, card: Scorecard) -> dict[str, str]:
         "counts": _counts(finding),
         "result": _result(finding),
         "adjusted": _result(finding, adjusted=True),
-        "target": _target(finding),
+        "target": target_text(finding.objective),
         "verdict": finding.verdict + ("" if finding.finished else " (to date)"),
     }
     if finding.objective.window == "interval":
@@ -106,24 +138,12 @@ def _credit(finding: Finding, card: Scorecard) -> Fraction:
 
 
 def _counts(finding: Finding) -> str:
-    if finding.objective.metric in ("asa", "backlog", "occupancy"):
-        return f"{float(finding.counted):,.6g}" if finding.objective.metric == "asa" else ""
-    return f"{float(finding.in_time):,.9g} of {float(finding.counted):,.9g}"
+    return counts_text(finding.objective, float(finding.in_time), float(finding.counted))
 
 
 def _result(finding: Finding, *, adjusted: bool = False) -> str:
     value = finding.adjusted if adjusted else finding.result
-    if value is None:
-        return ""
-    if finding.objective.metric in ("asa", "backlog"):
-        return f"{float(value):,.1f} s"
-    return share_text(float(value), 2)
-
-
-def _target(finding: Finding) -> str:
-    objective = finding.objective
-    above = objective.at_most and objective.aggregate != "share-of-intervals"
-    return ("at most " if above else "at least ") + result_text(finding, goal_of(objective))
+    return "" if value is None else level_text(finding.objective, float(value))
 
 
 def _place(card: Scorecard, finding: Finding) -> str:

@@ -20,7 +20,7 @@ from erlangplan.sla.formulas import formula
 from erlangplan.sla.measures import Counted
 from erlangplan.sla.money import Payment
 from erlangplan.sla.remaining import Remaining
-from erlangplan.sla.scope import Scope
+from erlangplan.sla.scope import Scope, nothing_counts
 from erlangplan.sla.score_wording import summary_lines
 
 if TYPE_CHECKING:
@@ -102,6 +102,13 @@ class Scorecard:
     def missed(self) -> tuple[Finding, ...]:
         """Findings of critical objectives that were missed."""
         return tuple(f for f in self.findings if f.verdict == "missed" and f.objective.critical)
+
+    @property
+    def unjudged(self) -> str:
+        """Why nothing was judged; empty where something was."""
+        if any(f.verdict in ("met", "missed") for f in self.findings):
+            return ""
+        return nothing_counts(self.scope) or "every window is undecided or without contacts"
 
     @cached_property
     def credits(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from erlangplan.sla.model import Contract
 from erlangplan.sla.money import bonuses_of, credits_of
 from erlangplan.sla.remaining import remaining_of
 from erlangplan.sla.sampling import sampled_findings
-from erlangplan.sla.scope import scope_of
+from erlangplan.sla.scope import nothing_counts, scope_of
 from erlangplan.sla.scorecard import Scorecard
 
 __all__ = ["score_actuals"]
@@ -71,5 +71,6 @@ def score_actuals(
     return Scorecard(
         contract, findings, credits_of(contract, findings), bonuses_of(contract, findings),
         chronic_states(contract, findings), remaining_of(contract, findings, forecast), scope,
-        counted, given, (*actuals.notes, *scope.notes, *gap_notes(scope), *said, *remarks),
+        counted, given, (*actuals.notes, *scope.notes, *filter(None, [nothing_counts(scope)]),
+                         *gap_notes(scope), *said, *remarks),
     )  # fmt: skip
