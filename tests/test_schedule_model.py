@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import erlangplan as ep
+from erlangplan.scheduling.solver import Job, solve_here
 from explicit_model import explicit_optimum
 from naive_schedules import break_starts, cheapest_cover
 from proven_plans import needs, proven
@@ -266,3 +268,14 @@ def test_the_optimum_is_that_of_every_plan_there_is(name: str) -> None:
     assert plan.cost == pytest.approx(cost)
     assert plan.status == "optimal"
     assert len(plan.shortages) == (plan.coverage["short"] > 0).sum()
+
+
+def test_the_solver_gets_a_program_right_that_one_release_of_it_got_wrong() -> None:
+    """HiGHS 1.14.0 answers 15; x = 4.5 and z = 0 cost 9."""
+    arrays = {
+        "cost": np.array([2.0, 3.0]), "lower": np.zeros(2), "upper": np.full(2, 10.0),
+        "whole": np.array([False, True]), "row_lower": np.array([4.5]),
+        "row_upper": np.array([np.inf]), "begins": np.array([0, 2], dtype=np.int32),
+        "columns": np.array([0, 1], dtype=np.int32), "values": np.ones(2),
+    }  # fmt: skip
+    assert solve_here(Job(arrays, True, 5.0)).objective == pytest.approx(9.0)

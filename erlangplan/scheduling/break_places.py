@@ -20,34 +20,37 @@ from erlangplan.scheduling.solver import Answer, Job, Solver, as_arrays, solve_c
 
 __all__ = ["BreakModel", "Placed"]
 
-_MOVED = 0.02  # contacts in time: breaks stay where next to nothing is gained by moving them
+_MOVED = 0.1  # contacts in time: breaks stay where next to nothing is gained by moving them
 _DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
+_AMPLE = 1.25  # of the need, up to which more people are worth something
 _SPARE = 1e-2
 _DEEPER = 5e-2
 _SHORT = 1e3
 _TIE = 1e-5  # contacts in time
 _PASSES = 4
 Floats = NDArray[np.float64]
-Score = tuple[float, float, float]
+Score = tuple[int, float]  # steps short, and what else is lost
 Placed = tuple[Kind, list[list[int]]]  # per break the steps, person by person
+Cover = list[dict[int, float]]  # per step the columns of people who are off
+Level = tuple[NDArray[Any], float]  # of people, and the price of each below it
+Span = tuple[int, ...]
 
 
 class BreakModel:
-    """The program of the places of breaks: how many of each kind start theirs at which step."""
+    """The program of the places of breaks: how many of each kind start theirs at which step.
+
+    `place` says which of the steps of all intervals, one after the other, a step is; `present` are
+    the people at work in each step of each interval.
+    """
 
     def __init__(
-        self, kinds: list[tuple[Kind, bool]], first: NDArray[np.int64], width: int,
-        present: NDArray[np.int64],
-    ) -> None:  # fmt: skip
-        self.kinds, self.width, self.present = kinds, width, present
-        self.interval = {
-            int(begin) + offset: i
-            for i, begin in enumerate(first.tolist())
-            for offset in range(width)
-        }
+        self, kinds: list[tuple[Kind, bool]], place: dict[int, int], present: NDArray[np.int64]
+    ) -> None:
+        self.kinds, self.present = kinds, present
+        self.width: int = present.shape[1]
         self.pools = _pools(kinds)
         self.curves: list[list[Curve]] = []  # per pool and break
-        self._spans: dict[tuple[int, int], dict[int, int]] = {}
+        self._place, self._spans = place, dict[tuple[int, int], Span]()
 
     def shortest(self, need: NDArray[np.int64]) -> Program:
         """Return the program of the least people x steps short."""
@@ -65,9 +68,9 @@ class BreakModel:
         """Return the program of the best among plans so short: by contacts in time, then moves."""
         program, cover = self._begun(_MOVED)
         self._shares(program, cover, lines)
-        levels = [(need, 0.0), *((np.ceil(share * need), 0.5) for share in _DEEP)]
-        short = self._short(program, cover, need, levels)
+        short = self._short(program, cover, need, [(need, 0.0)])
         program.row(-math.inf, most, dict.fromkeys(short, 1.0))
+        self._deep(program, cover, need, 0.5)
         return program
 
     def priced(self, need: NDArray[np.int64]) -> Program:
@@ -76,48 +79,53 @@ class BreakModel:
         Unlike a limit of what is short, prices leave the best corners in whole numbers.
         """
         program, cover = self._begun(_MOVED)
-        deep = [(np.ceil(share * need), _DEEPER) for share in _DEEP]
-        self._short(program, cover, need, [(need + self.width, _SPARE), (need, _SHORT), *deep])
+        self._short(program, cover, need, [(need + self.width, _SPARE), (need, _SHORT)])
+        self._deep(program, cover, need, _DEEPER)
         return program
 
-    def _begun(self, moved: float) -> tuple[Program, list[dict[int, float]]]:
+    def _begun(self, moved: float) -> tuple[Program, Cover]:
         program = Program()
-        cover: list[dict[int, float]] = [{} for _ in self.present]
+        cover: Cover = [{} for _ in self.present.flat]
         self.curves = [self._curves(program, pool, cover, moved) for pool in self.pools]
         return program, cover
 
     def _short(
-        self, program: Program, cover: list[dict[int, float]], need: NDArray[np.int64],
-        levels: list[tuple[NDArray[Any], float]],
-    ) -> list[int]:  # fmt: skip
-        """Price people x steps below each of some falling levels, one upon the other."""
-        columns: list[int] = []
-        heights = np.array([level for level, _ in levels], dtype=float)
-        steps = np.diff(heights, axis=0, append=-math.inf)
-        prices = np.cumsum([price for _, price in levels]).tolist()
-        for i, there in enumerate(self.present.tolist()):
-            if need[i] > 0:
-                found = [
-                    program.column(price, upper=most, whole=False)
-                    for price, most in zip(prices, (-steps[:, i]).tolist(), strict=True)
-                ]
-                terms = {**cover[i], **dict.fromkeys(found, 1.0)}
-                program.row(heights[0, i] - there, math.inf, terms)
-                columns += found
-        return columns
+        self, program: Program, cover: Cover, need: NDArray[np.int64], levels: list[Level]
+    ) -> list[int]:
+        """Price people x steps of an interval below each of some levels."""
+        return _priced(program, self._intervals(cover), self.heads_present, need > 0, levels)
 
-    def _shares(
-        self, program: Program, cover: list[dict[int, float]], lines: tuple[Floats, ...]
-    ) -> None:
-        for i, there in enumerate(self.present.tolist()):
+    def _deep(self, program: Program, cover: Cover, need: NDArray[np.int64], price: float) -> None:
+        """Price people of each step below shares of what is needed in it."""
+        each = np.repeat(need / self.width, self.width)
+        shares = (1.0, *_DEEP) if self.width > 1 else _DEEP
+        levels = [(np.ceil(share * each), price) for share in shares]
+        _priced(program, cover, self.present.ravel(), each > 0, levels)
+
+    @property
+    def heads_present(self) -> NDArray[np.int64]:
+        """People x steps at work per interval."""
+        return np.asarray(self.present.sum(axis=1))
+
+    def _intervals(self, cover: Cover) -> Cover:
+        if self.width == 1:
+            return cover
+        found: list[Counter[int]] = [Counter() for _ in self.present]
+        for place, terms in enumerate(cover):
+            found[place // self.width].update(terms)
+        return [dict(terms) for terms in found]
+
+    def _shares(self, program: Program, cover: Cover, lines: tuple[Floats, ...]) -> None:
+        pairs = zip(self._intervals(cover), self.heads_present.tolist(), lines, strict=True)
+        for own, there, above in pairs:
             share = program.column(-1.0, whole=False, lower=-math.inf)
-            for slope, height in lines[i].tolist():
+            for slope, height in above.tolist():
                 each = slope / self.width
-                terms = {column: -each * value for column, value in cover[i].items()}
+                terms = {column: -each * value for column, value in own.items()}
                 program.row(-math.inf, height + each * there, {share: 1.0, **terms})
 
     def _curves(
-        self, program: Program, pool: tuple[int, ...], cover: list[dict[int, float]], price: float
+        self, program: Program, pool: tuple[int, ...], cover: Cover, price: float
     ) -> list[Curve]:
         kind, keeps = self.kinds[pool[0]]
         curves: list[Curve] = []
@@ -126,11 +134,11 @@ class BreakModel:
             curve: Curve = {}
             for at in sorted({at for k in pool for at in self.kinds[k][0].places[number]}):
                 curve[at] = program.column(price if was not in (-1, at) else 0.0)
-                for i, count in self._touched(at, long).items():
-                    cover[i][curve[at]] = cover[i].get(curve[at], 0.0) - count
+                for place in self._touched(at, long):
+                    cover[place][curve[at]] = cover[place].get(curve[at], 0.0) - 1.0
             self._wait(program, [self.kinds[k][0] for k in pool], number, curve)
             curves.append(curve)
-        if keeps and not kind.template.separable:
+        if keeps and not all(_separate(self.kinds[k][0]) for k in pool):
             for (earlier, later), (low, high) in zip(
                 pairwise(curves), kind.template.gaps.tolist(), strict=True
             ):
@@ -165,7 +173,7 @@ class BreakModel:
         self, need: NDArray[np.int64], promise: Promise | None, limit: float, gap: float, seed: int,
         *, cover: bool, exact: bool,
     ) -> tuple[float, list[Placed]]:  # fmt: skip
-        """Return a bound, of steps short or contacts in time, and the columns of a plan."""
+        """Return a bound, of steps short or contacts in time, and the places of a plan."""
         known = self.as_it_was()
         if not cover:
             assert promise is not None
@@ -176,8 +184,11 @@ class BreakModel:
             return -first.bound + slack, self._best([self.people(values), known], nothing, promise)
         if promise is None:
             least, at = self._by_price(need, limit, seed)
-            if known is None and self._short_of(at, need) <= least:
-                return float(least), at  # spare people are spread by the program already
+            if self._short_of(at, need) <= least:
+                if self.width == 1:
+                    return float(least), at  # spread by the program already
+                if known is None:
+                    return float(least), self.settled(at, need, promise)[1]
         else:
             first, _ = _relaxed(self.shortest(need), limit, seed)
             least = math.ceil(first.bound - 1e-4)
@@ -207,35 +218,58 @@ class BreakModel:
         at = self.people(values)
         short = self._short_of(at, need)
         # What a plan no shorter pays at most beside the price of being short.
-        moves = sum(len(kind.rows) * len(kind.places) for kind, _ in self.kinds)
+        moves = sum(len(kind.rows) * sum(was >= 0 for was in kind.was) for kind, _ in self.kinds)
         other = _SPARE * (self.width * int((need > 0).sum()) + short) + _MOVED * moves
         other += _DEEPER * len(_DEEP) * short
         least = math.ceil((answer.bound - other) / _SHORT - 1e-6)
-        if least < short:
+        if least < short or self.width > 1:
             least = math.ceil(_relaxed(self.shortest(need), limit, seed)[0].bound - 1e-4)
         return least, at
 
     def _best(
         self, plans: list[list[Placed] | None], need: NDArray[np.int64], promise: Promise | None
     ) -> list[Placed]:
-        """Settle each plan and return the best."""
-        settled = [self.settled(plan, need, promise) for plan in plans if plan is not None]
-        return min(settled, key=lambda pair: pair[0])[1]
+        """Settle each plan and return the best; breaks move only for something."""
+
+        def value(pair: tuple[Score, list[Placed]]) -> Score:
+            (short, other), at = pair
+            moves = sum(
+                step != was
+                for kind, times in at
+                for was, steps in zip(kind.was, times, strict=True)
+                if was >= 0
+                for step in steps
+            )
+            return short, other + _MOVED * moves
+
+        return min((self.settled(plan, need, promise) for plan in plans if plan is not None),
+                   key=value)[1]  # fmt: skip
+
+    def evened(self, need: NDArray[np.int64], promise: Promise | None) -> list[Placed]:
+        """Return the places of now, spread inside their intervals, which stay as full."""
+        at = self.as_it_was()
+        if at is None:
+            raise InfeasibleError("a break lies where its rule does not allow it")
+        return self.settled(at, need, promise, inside=True)[1]
 
     def settled(
-        self, at: list[Placed], need: NDArray[np.int64], promise: Promise | None
-    ) -> tuple[Score, list[Placed]]:
-        """Move single breaks to better places until none gains; return what is lost, and them."""
-        worth = _Worth(need, promise, self.width, self.heads(at).tolist())
+        self, at: list[Placed], need: NDArray[np.int64], promise: Promise | None,
+        *, inside: bool = False,
+    ) -> tuple[Score, list[Placed]]:  # fmt: skip
+        """Move single breaks to better places until none gains; return what is lost, and them.
+
+        With `inside`, only to places that take as many people off each interval.
+        """
+        worth = _Worth(need, promise, self._people_on(at))
         for _ in range(_PASSES):
             moved = 0
             for (kind, keeps), (_, times) in zip(self.kinds, at, strict=True):
+                bound = keeps and not _separate(kind)
                 for number, places in enumerate(kind.places):
                     if len(places) < 2:
                         continue
                     long = int(kind.template.lengths[number])
                     spans = {place: self._touched(place, long) for place in places}
-                    bound = keeps and not kind.template.separable
                     stays: set[tuple[int, ...]] = set()  # until somebody moves
                     for person, now in enumerate(times[number]):
                         case = tuple(t[person] for t in times) if bound else (now,)
@@ -244,7 +278,8 @@ class BreakModel:
                         worth.put(spans[now], 1)
                         best = min(
                             (p for p in places
-                             if not bound or _apart(kind.template, times, number, person, p)),
+                             if (not bound or _apart(kind.template, times, number, person, p))
+                             and (not inside or self._off(spans[p]) == self._off(spans[now]))),
                             key=lambda p: worth.loss(spans[p], moved=p != kind.was[number]),
                             default=now,
                         )  # fmt: skip
@@ -271,16 +306,16 @@ class BreakModel:
             for kind, _ in self.kinds
         ]  # fmt: skip
 
-    def _touched(self, place: int, long: int) -> dict[int, int]:
+    def _touched(self, place: int, long: int) -> Span:
+        """Return the places, in the steps of all intervals, where a break takes people off."""
         key = (place, long)
         if key not in self._spans:
-            found: dict[int, int] = {}
-            for step in range(place, place + long):
-                i = self.interval.get(step, -1)
-                if i >= 0:
-                    found[i] = found.get(i, 0) + 1
-            self._spans[key] = found
+            steps = range(place, place + long)
+            self._spans[key] = tuple(self._place[step] for step in steps if step in self._place)
         return self._spans[key]
+
+    def _off(self, span: Span) -> list[int]:
+        return [place // self.width for place in span]
 
     def people(self, values: Floats) -> list[Placed]:
         """Return the steps of each break, person by person: first with first."""
@@ -302,17 +337,40 @@ class BreakModel:
 
     def heads(self, at: list[Placed]) -> NDArray[np.int64]:
         """Return people x steps on the queue per interval."""
-        heads = self.present.copy()
+        return np.asarray(self._people_on(at).sum(axis=1))
+
+    def _people_on(self, at: list[Placed]) -> NDArray[np.int64]:
+        """Return people on the queue in each step of each interval."""
+        people = self.present.copy()
         begun = Counter(
             (begin, int(kind.template.lengths[number]))
             for kind, times in at
             for number, steps in enumerate(times)
             for begin in steps
         )
-        for (begin, long), people in begun.items():
-            for i, count in self._touched(begin, long).items():
-                heads[i] -= count * people
-        return heads
+        for (begin, long), count in begun.items():
+            people.flat[list(self._touched(begin, long))] -= count
+        return people
+
+
+def _priced(
+    program: Program, cover: Cover, present: NDArray[np.int64], asked: NDArray[np.bool_],
+    levels: list[Level],
+) -> list[int]:  # fmt: skip
+    """Price what is missing below each of some falling levels, one upon the other."""
+    columns: list[int] = []
+    heights = np.array([level for level, _ in levels], dtype=float)
+    steps = -np.diff(heights, axis=0, append=-math.inf)
+    prices = np.cumsum([price for _, price in levels]).tolist()
+    for i in np.flatnonzero(asked).tolist():
+        found = [
+            program.column(price, upper=most, whole=False)
+            for price, most in zip(prices, steps[:, i].tolist(), strict=True)
+        ]
+        terms = {**cover[i], **dict.fromkeys(found, 1.0)}
+        program.row(heights[0, i] - int(present[i]), math.inf, terms)
+        columns += found
+    return columns
 
 
 def _pools(kinds: list[tuple[Kind, bool]]) -> list[tuple[int, ...]]:
@@ -344,54 +402,67 @@ def _in_turn(places: tuple[tuple[int, ...], ...]) -> bool:
 
 
 class _Worth:
-    """What people on the queue are worth: steps short, deep shortage, contacts in time."""
+    """What people on the queue are worth: steps short first, then evenness and contacts in time."""
 
     def __init__(
-        self, need: NDArray[np.int64], promise: Promise | None, width: int, heads: list[int]
+        self, need: NDArray[np.int64], promise: Promise | None, people: NDArray[np.int64]
     ) -> None:
-        self._need, self._heads, self._width = need.tolist(), heads, width
-        self._in_time = None if promise is None else promise.in_time.tolist()
-        self._known: list[dict[int, Score]] = [{} for _ in heads]
+        self._width: int = people.shape[1]
+        self._need: list[int] = need.tolist()
+        self._heads: list[int] = people.sum(axis=1).tolist()
+        self._people: list[int] = people.ravel().tolist()
+        self._in_time: list[list[float]] | None = (
+            None if promise is None else promise.in_time.tolist()
+        )
+        self._known: dict[int, float] = {}
 
-    def put(self, steps: dict[int, int], sign: int) -> None:
+    def put(self, places: Span, sign: int) -> None:
         """Put people back on the queue (1) or take them off (-1)."""
-        for i, count in steps.items():
-            self._heads[i] += sign * count
-            self._known[i].clear()
+        for place in places:
+            self._people[place] += sign
+            self._heads[place // self._width] += sign
+            self._known.pop(place, None)
 
-    def loss(self, steps: dict[int, int], *, moved: bool) -> Score:
+    def loss(self, places: Span, *, moved: bool) -> Score:
         """Return what is lost when one more person is off."""
-        short, deep, service = 0.0, 0.0, _MOVED * moved
-        for i, count in steps.items():
-            lost = self._known[i].get(count) or self._lost(i, count)
-            short, deep, service = short + lost[0], deep + lost[1], service + lost[2]
-        return round(short, 9), round(deep, 9), service
+        short, other, before, taken = 0, _MOVED * moved, -1, 0
+        for place in places:
+            if place not in self._known:
+                people = self._people[place]
+                self._known[place] = self._at(place, people - 1) - self._at(place, people)
+            other += self._known[place]
+            i = place // self._width
+            before, taken = i, taken + 1 if i == before else 1
+            short += self._heads[i] - taken < self._need[i]
+        return short, round(other, 9)
 
     def total(self) -> Score:
         """Return what is lost in all."""
-        parts = [self._at(i, heads) for i, heads in enumerate(self._heads)]
-        return (
-            sum(part[0] for part in parts),
-            sum(part[1] for part in parts),
-            sum(part[2] for part in parts),
-        )
+        pairs = zip(self._need, self._heads, strict=True)
+        short = sum(max(0, need - heads) for need, heads in pairs)
+        return short, sum(self._at(place, people) for place, people in enumerate(self._people))
 
-    def _lost(self, i: int, count: int) -> Score:
-        now, then = self._at(i, self._heads[i]), self._at(i, self._heads[i] - count)
-        self._known[i][count] = lost = (then[0] - now[0], then[1] - now[1], then[2] - now[2])
-        return lost
-
-    def _at(self, i: int, steps: int) -> Score:
-        need = self._need[i]
-        # Where not all can be covered, many intervals a little short are better than one empty.
-        deep = sum(max(0.0, share * need - steps) for share in _DEEP) / max(1, need)
+    def _at(self, place: int, people: int) -> float:
+        """Return how uneven a step is, the emptier the more, less its contacts in time."""
+        i = place // self._width
+        need = max(0.0, self._need[i] / self._width)
+        # Where not all can be covered, many steps a little short are better than one empty.
         if self._in_time is None:
-            return max(0.0, need - steps), deep, -steps / (self._width + max(0, need))
-        row = self._in_time[i]
-        heads = min(max(steps / self._width, 0.0), len(row) - 1.0)
-        low = int(heads)
-        high = min(low + 1, len(row) - 1)
-        return max(0.0, need - steps), deep, -(row[low] + (heads - low) * (row[high] - row[low]))
+            lacking = max(0.0, _AMPLE * need + 1.0 - people)
+            return lacking * lacking / (1.0 + need) / self._width
+        row, lacking = self._in_time[i], max(0.0, _DEEP[0] * need - people)
+        in_time = row[min(max(people, 0), len(row) - 1)]
+        return (lacking * lacking / (1.0 + need) - in_time) / self._width
+
+
+def _separate(kind: Kind) -> bool:
+    """Whether each break may be placed without looking at the others."""
+    return all(
+        low <= later[0] - earlier[-1] and later[-1] - earlier[0] <= high
+        for (earlier, later), (low, high) in zip(
+            pairwise(kind.places), kind.template.gaps.tolist(), strict=True
+        )
+    )
 
 
 def _apart(

@@ -224,7 +224,8 @@ def follow(
         if last:
             break
         if high < FAR:
-            waiting = {earlier[s]: -1.0 for s in range(at - high + 1, at - low + 1) if s in earlier}
+            oldest = times[position + 1] - high  # who waits on leaves no sooner
+            waiting = {earlier[s]: -1.0 for s in range(oldest, at - low + 1) if s in earlier}
             program.row(-math.inf, 0.0, {before: 1.0, **waiting})
     if cover is not None and problem is not None:
         _present(program, earlier, later, cover, problem)

@@ -110,10 +110,10 @@ def solve_here(job: Job, tell: Callable[[Answer], None] | None = None) -> Answer
 def solve_corner(job: Job, groups: Sequence[Sequence[int]]) -> Answer:
     """Solve a linear program that has best corners in whole numbers, and look for one.
 
-    One column of each group at a time is rounded while that costs nothing; the values stay those
-    of the linear program where it does.
+    A column of each group at a time is rounded while that costs nothing. Where it does, or time
+    is up, the values are those of the linear program, none of them rounded.
     """
-    solver = _solver_of(job)
+    solver, end = _solver_of(job), time.monotonic() + job.time_limit
     solver.setOptionValue("time_limit", max(0.01, job.time_limit))
     solver.run()
     answer = _answer(solver, whole=False)
@@ -128,6 +128,7 @@ def solve_corner(job: Job, groups: Sequence[Sequence[int]]) -> Answer:
         bounds[side][columns] = toward(values[columns])
         for column in columns:
             solver.changeColBounds(column, bounds["lower"][column], bounds["upper"][column])
+        solver.setOptionValue("time_limit", max(0.01, end - time.monotonic()))
         solver.run()
         found = _answer(solver, whole=False)
         if found.values is not None and found.objective <= most:
@@ -144,7 +145,7 @@ def solve_corner(job: Job, groups: Sequence[Sequence[int]]) -> Answer:
             return replace(answer, values=values)
         tried = ((columns, "lower"), (columns[:1], "lower"), (columns[:1], "upper"))
         found = next((v for v in (rounded(*each) for each in tried) if v is not None), None)
-        if found is None:
+        if found is None or time.monotonic() >= end:
             break
         values = found
     return answer

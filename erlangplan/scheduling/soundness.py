@@ -133,7 +133,8 @@ def _column(values: pd.Series, name: str, what: str, zone: Zone) -> object:
 
 def _names(values: pd.Series, what: str) -> object:
     codes, found = pd.factorize(values)
-    names = [_LINE_END.sub("\n", str(name)).strip() for name in found]
+    texts = (str.__str__(name) if isinstance(name, str) else str(name) for name in found)
+    names = [_LINE_END.sub("\n", text).strip() for text in texts]
     # They would not come back from a file, and a NUL cuts a text when rows are grouped.
     if wrong := [name for name in names if _CONTROL.search(name)]:
         raise InputError(f"{what} must hold no control characters, got {wrong[0]!r}")
