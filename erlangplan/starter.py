@@ -169,7 +169,7 @@ rest = "11h"
 [plan]
 break_grid = "15min"               # breaks start at :00, :15, :30, :45; left out: the interval
 # distinct_starts = 6              # at most so many different start times; left out: any
-# Shifts lie inside the opening hours; left out: wherever agents are required.
+# Shifts lie inside the opening hours; left out: at any time, also before the first contact.
 # opening = { mon-sat = "00:00-24:00", sun = ["07:00-12:00", "13:00-22:00"] }
 """
 

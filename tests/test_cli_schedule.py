@@ -380,7 +380,7 @@ def test_rules_that_are_not_there_are_named(capfd: Captured) -> None:
 def test_breaks_are_placed_for_a_roster(asked: Asked, capfd: Captured) -> None:
     ep.save(DAY, "roster.csv")
     flags = ("--shifts", "shifts.toml", "--from", "13:00", "--objective", "service-level")
-    flags = (*flags, "--tz", "Europe/Berlin", "--locked", "lunch, meeting")
+    flags = (*flags, "--tz", "Europe/Berlin", "--locked", "lunch, meeting,")
     assert run("breaks", "roster.csv", "agents.csv", *flags, "--format", "text") == 0
     out, err = capfd.readouterr()
     assert out == "12 breaks moved\n" and "note: one is not moved" in err

@@ -137,3 +137,38 @@ def test_shrinkage_that_the_schedule_does_not_show_is_taken_off(
     np.testing.assert_allclose(plan.coverage["on_queue"], 0.75 * there)
     table = ep.evaluate(requirement.forecast, plan, config=plan.config, method="stationary").table
     assert in_time(table[table["volume"] > 0]) >= 0.8 - 1e-9
+
+
+def test_intervals_below_the_floor_are_counted_and_the_rest_is_short_on_purpose(
+    requirement: ep.Requirement,
+) -> None:
+    group = ep.Group("staff", ("long", "short"), days_per_week=(1, 5))
+    plan = ep.schedule(
+        requirement, replace(RULES, groups=(group,)), agents=5, floor=0.4, time_limit=4
+    )
+    levels = plan.coverage["service_level"].dropna()
+    below = int((levels < 0.4 - 1e-9).sum())
+    assert below
+    (remark,) = (remark for remark in plan.remarks if "floor" in remark)
+    row = plan.coverage.loc[levels.idxmin()]
+    assert f"{below} intervals lie below the floor of 40 %, the lowest with " in remark
+    assert f"({row['start']:%a %d %b %H:%M})" in remark
+    text = plan.summary()
+    others = int((plan.coverage["short"] > 1e-9).sum()) - len(plan.shortages)
+    assert "measured by the requirement of each interval; the aim is the best service" in text
+    assert f"\n  the other {others} keep the floor\n" in text
+    assert (
+        "each interval by itself; `evaluate` carries the queue over"
+        in dict(plan.facts)["Predicted"]
+    )
+
+
+def test_a_plan_that_meets_its_target_and_floor_says_what_it_is_short_of(
+    requirement: ep.Requirement,
+) -> None:
+    plan = ep.schedule(requirement, RULES, objective="service_level", time_limit=4, gap=0.05)
+    count = int((plan.coverage["short"] > 1e-9).sum())
+    assert count and not len(plan.shortages) and not plan.remarks
+    text = plan.summary()
+    assert f"\n  all {count} keep the floor\n" in text
+    assert "each interval; on purpose, as the target is that of the whole time" in text

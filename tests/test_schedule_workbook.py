@@ -7,6 +7,7 @@ import io
 import os
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import openpyxl
@@ -43,12 +44,23 @@ def heads(sheet, row):
     return [cell.value for cell in sheet[row]]
 
 
-def bar_of(sheet, agent, day="Mon 2 Mar"):
+def bar_of(sheet, agent, day="Monday 2 March 2026"):
     """Return the cells of an agent's bar by the time at which they begin."""
     titles = heads(sheet, 4)
     first = titles.index("06:00")
-    row = next(r for r in sheet.iter_rows(min_row=5) if (r[0].value, r[1].value) == (day, agent))
+    row = next(cells for on, cells in by_day(sheet) if (on, cells[0].value) == (day, agent))
     return {6 * 60 + 15 * at: cell for at, cell in enumerate(row[first:])}
+
+
+def by_day(sheet):
+    """Return the rows of agents on the sheet Shifts, each with the heading of its block."""
+    found, head = [], ""
+    for row in sheet.iter_rows(min_row=5):
+        if row[0].value and not row[2].value:
+            head = row[0].value.partition(" · ")[0]
+        else:
+            found.append((head, row))
+    return found
 
 
 def filled(cell):
@@ -65,10 +77,10 @@ def test_sheets_are_summary_roster_shifts_map_days_activities_assumptions(book):
 
 def test_shifts_have_a_row_for_each_agent_and_day(book):
     sheet = book["Shifts"]
-    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
+    rows = [(day, *(cell.value for cell in row)) for day, row in by_day(sheet)]
     table = WEEK.table
     wanted = {
-        (f"{at:%a} {at.day} {at:%b}", agent, f"{at:%H:%M}", f"{until:%H:%M}", hours)
+        (f"{at:%A} {at.day} {at:%B} {at.year}", agent, f"{at:%H:%M}", f"{until:%H:%M}", hours)
         for agent, at, until, hours in zip(
             table["agent"], table["start"], table["end"], table["paid_hours"], strict=True
         )
@@ -114,7 +126,7 @@ def test_a_break_shorter_than_a_cell_is_still_marked(tmp_path):
 def test_breaks_have_their_exact_times_beside_the_bar(book):
     sheet = book["Shifts"]
     titles = heads(sheet, 4)
-    row = next(r for r in sheet.iter_rows(min_row=5, values_only=True) if r[1] == "FT 01")
+    row = next(r for r in sheet.iter_rows(min_row=5, values_only=True) if r[0] == "FT 01")
     lunch = WEEK.breaks[(WEEK.breaks["agent"] == "FT 01") & (WEEK.breaks["name"] == "lunch")]
     assert row[titles.index("lunch")] == f"{lunch['start'].iloc[0]:%H:%M}"
     assert row[titles.index("meal")] is None
@@ -124,7 +136,7 @@ def test_a_break_may_be_named_like_a_column(tmp_path):
     breaks = WEEK.breaks.assign(name=WEEK.breaks["name"].replace("lunch", "End"))
     sheet = opened(replace(WEEK, breaks=breaks), tmp_path)["Shifts"]
     titles = heads(sheet, 4)
-    row = next(r for r in sheet.iter_rows(min_row=5, values_only=True) if r[1] == "FT 01")
+    row = next(r for r in sheet.iter_rows(min_row=5, values_only=True) if r[0] == "FT 01")
     lunch = breaks[(breaks["agent"] == "FT 01") & (breaks["name"] == "End")]
     assert row[titles.index("End ")] == f"{lunch['start'].iloc[0]:%H:%M}"
     assert row[titles.index("End")] == f"{WEEK.table['end'].iloc[0]:%H:%M}"
@@ -135,10 +147,28 @@ def test_shifts_are_ready_to_print(book):
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
     assert sheet.print_title_rows == "$3:$4"
-    assert sheet.freeze_panes == "C5"
-    starts = [r[0].row for r in sheet.iter_rows(min_row=5) if r[0].value and not r[1].value]
+    assert sheet.freeze_panes == "B5"
+    starts = [r[0].row for r in sheet.iter_rows(min_row=5) if r[0].value and not r[2].value]
     assert [brk.id + 1 for brk in sheet.row_breaks.brk] == starts[1:]
     assert len(starts) == 7
+
+
+def test_each_queue_of_a_day_is_handed_out_on_its_own_page(tmp_path):
+    sheet = opened(TWO, tmp_path)["Shifts"]
+    heads_of = [row[0] for row in sheet.iter_rows(min_row=5) if row[0].value and not row[2].value]
+    assert [cell.value.split(" · ")[:2] for cell in heads_of] == [
+        [f"{day} March 2026", queue]
+        for day in ("Monday 2", "Tuesday 3") for queue in ("Orders", "Support")
+    ]  # fmt: skip
+    assert [brk.id + 1 for brk in sheet.row_breaks.brk] == [cell.row for cell in heads_of[1:]]
+    assert heads(sheet, 4)[:3] == ["Agent", "Shift", "Start"]
+    for (first, last), queue in zip(
+        pairwise([*(cell.row for cell in heads_of), sheet.max_row + 1]), ["Orders", "Support"] * 2,
+        strict=True,
+    ):  # fmt: skip
+        agents = [sheet.cell(row, 1).value for row in range(first + 1, last)]
+        day = TWO.table["start"].dt.day == (2 if first < heads_of[2].row else 3)
+        assert sorted(agents) == sorted(TWO.table[day & (TWO.table["queue"] == queue)]["agent"])
 
 
 def test_signs_of_breaks_differ_and_are_explained():
@@ -173,7 +203,6 @@ def test_two_queues_have_two_maps_and_two_charts_a_day(tmp_path):
     assert len(sheet._charts) == 2
     queues = [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
     assert set(queues) == {"Orders", "Support"}
-    assert heads(book["Shifts"], 4)[:3] == ["Day", "Queue", "Agent"]
 
 
 def test_summary_tells_hours_people_days_and_reasons(book):
@@ -189,6 +218,20 @@ def test_summary_tells_hours_people_days_and_reasons(book):
     assert facts["FT"] == (monday["shift"] == "FT").sum() and facts["All"] == len(monday)
     cells = [cell for row in rows for cell in row]
     assert "full-time has 37 people" in cells and WEEK.remarks[0] in cells
+
+
+def test_intervals_that_are_short_on_purpose_are_said_to_be(tmp_path):
+    plan = replace(TWO, objective="service_level", shortages=TWO.shortages[:1])
+    rows = list(opened(plan, tmp_path)["Summary"].iter_rows(values_only=True))
+    (short,) = (row for row in rows if row[0] == "Intervals short")
+    assert short[2].startswith("(measured by the requirement of each interval; on purpose")
+    assert "Intervals below the floor" in {row[0] for row in rows}
+    page = Reader(schedule_page_html(plan)).texts
+    assert any(text.endswith(short[2]) for text in page)
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    print_schedule(plan, console)
+    others = int((TWO.coverage["short"] > 0).sum()) - 1
+    assert f"\n  the other {others} keep the floor\n" in console.file.getvalue()
 
 
 def test_key_figures_are_numbers_with_formats(book):
@@ -337,9 +380,25 @@ def test_activities_are_all_there_with_typed_times(book):
     assert first["paid"] in ("yes", "no")
 
 
+def test_names_of_agents_fit_into_their_column(tmp_path):
+    longer = TWO.table.assign(agent="Orders part-timers " + TWO.table["agent"])
+    plan = replace(TWO, table=longer, breaks=TWO.breaks.iloc[:0])
+    sheet = opened(plan, tmp_path)["Activities"]
+    column = sheet.cell(1, list(plan.activities.columns).index("agent") + 1).column_letter
+    assert sheet.column_dimensions[column].width >= longer["agent"].str.len().max()
+
+
 def test_assumptions_are_those_of_the_schedule(book):
     rows = list(book["Assumptions"].iter_rows(min_row=2, values_only=True))
     assert rows == WEEK.assumptions
+
+
+def test_long_assumptions_have_rows_that_are_high_enough(tmp_path):
+    sheet = opened(replace(TWO, gap=0.0306, bound=2472.02), tmp_path)["Assumptions"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "Proof")
+    assert len(sheet.cell(row, 2).value) > sheet.column_dimensions["B"].width
+    assert sheet.row_dimensions[row].height >= 2 * 13
+    assert sheet.row_dimensions[row - 1].height is None
 
 
 @pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "-2", "http://x.invalid", "{=1}"])

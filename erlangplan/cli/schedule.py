@@ -178,7 +178,9 @@ def breaks(
             requirement,
             rules=rules,
             start_from=since,
-            locked=[name.strip() for text in locked or () for name in text.split(",")],
+            locked=[
+                name for text in locked or () for part in text.split(",") if (name := part.strip())
+            ],
             objective=cast(Objective, aim),
             time_limit=time_limit,
             gap=gap,

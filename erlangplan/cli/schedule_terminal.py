@@ -19,7 +19,14 @@ from erlangplan.files.schedule_wording import (
     people_per_shift,
     schedule_heading,
 )
-from erlangplan.scheduling.words import aim_words, hours_words, lowest_words, proof_words
+from erlangplan.scheduling.words import (
+    aim_words,
+    floor_words,
+    hours_words,
+    lowest_words,
+    proof_words,
+    purpose_words,
+)
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
@@ -109,7 +116,8 @@ def _reasons(schedule: Schedule) -> list[str]:
         return []
     several = len(schedule.queues) > 1
     short = int((schedule.coverage["short"] > NOTHING).sum())
-    lines = [f"short: {short:,} of {len(schedule.coverage):,} intervals"]
+    purpose = f", {words}" if (words := purpose_words(schedule)) else ""
+    lines = [f"short: {short:,} of {len(schedule.coverage):,} intervals{purpose}"]
     groups = listed.groupby(["queue", "reason"], sort=False, observed=True)
     for (queue, reason), rows in list(groups)[:SHOWN_REASONS]:
         worst = rows.iloc[int(rows["short"].to_numpy(float).argmax())]
@@ -119,6 +127,8 @@ def _reasons(schedule: Schedule) -> list[str]:
         lines.append(f"  {where}{count}, {most}: {_plain(str(reason))}".removesuffix(": "))
     if len(groups) > SHOWN_REASONS:
         lines.append(f"  and {len(groups) - SHOWN_REASONS} reasons more; -o schedule.xlsx has them")
+    if kept := floor_words(schedule):
+        lines.append(f"  {kept}")
     return [*lines, ""]
 
 

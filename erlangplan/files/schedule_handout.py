@@ -1,4 +1,4 @@
-"""The sheet to print and hand out: for each day a row per agent, with a bar across the day."""
+"""The sheet to print and hand out: for each day and queue a row per agent, with a bar."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ LONGEST_FINE = 26 * 60
 NAMED_BREAKS = 6
 FIRST_ROW = 4
 _SIDES = {
-    **dict.fromkeys(("Day", "Queue", "Agent", "Shift", "Breaks"), "left"),
+    **dict.fromkeys(("Agent", "Shift", "Breaks"), "left"),
     **dict.fromkeys(("Start", "End", "Paid h"), "center"),
 }
+_BAR = 640  # pixels; wider ones leave small type on a page
 _LINE = {"left": 1, "left_color": "#BFBFBF"}
 _APART = {"bottom": 1, "bottom_color": "#FFFFFF"}
 
 
 def write_handout(schedule: Schedule, styles: Styles) -> None:
-    """Add the sheet Shifts: days one below the other, each on a new page."""
+    """Add the sheet Shifts: days one below the other, each queue of each on a new page."""
     _Handout(schedule, styles, styles.sheet("Shifts")).write()
 
 
@@ -96,17 +97,16 @@ class _Handout:
         turn = [str(name) for name in since.sort_values(kind="stable").index]
         self.titles = {name: f"{name} " if name in _SIDES else name for name in turn}
         self.letters = _letters(self.names)
-        self.columns = self._columns(len(schedule.queues) > 1)
+        self.several = len(schedule.queues) > 1
+        self.columns = self._columns()
         self.scale = self._scale()
         self.bar = len(self.columns)
 
-    def _columns(self, several: bool) -> dict[str, float]:
+    def _columns(self) -> dict[str, float]:
         """Return the columns before the bar and their widths in characters."""
         longest = max([8, *(len(str(name)) for name in self.rows["agent"])])
         shift = max([6, *(len(str(name)) for name in self.rows["shift"])])
-        columns = {"Day": 9.5, "Agent": min(longest + 1.5, 28), "Shift": min(shift + 1.5, 16)}
-        if several:
-            columns = {"Day": 9.5, "Queue": 12.0, **columns}
+        columns = {"Agent": min(longest + 1.5, 28), "Shift": min(shift + 1.5, 16)}
         columns |= {"Start": 5.6, "End": 5.6, "Paid h": 5.6}
         if len(self.names) > NAMED_BREAKS:
             return columns | {"Breaks": 30.0}
@@ -121,15 +121,15 @@ class _Handout:
 
     def write(self) -> None:
         sheet = self.sheet
-        self.styles.title(sheet, "Shifts", "One page or more a day; times are local.")
+        each = "a day and queue" if self.several else "a day"
+        self.styles.title(sheet, "Shifts", f"One page or more {each}; times are local.")
         self._heads()
         at, breaks = FIRST_ROW, []
-        for day, rows in self.rows.groupby("day"):
+        for (day, queue), rows in self.rows.groupby(["day", "queue"]):
             breaks.append(at)
-            at = self._day(pd.Timestamp(str(day)), rows, at)
+            at = self._day(pd.Timestamp(str(day)), str(queue), rows, at)
         sheet.set_h_pagebreaks(breaks[1:])
-        sheet.autofilter(FIRST_ROW - 1, 0, max(at - 1, FIRST_ROW), self.bar - 1)
-        sheet.freeze_panes(FIRST_ROW, 1 + list(self.columns).index("Agent"))
+        sheet.freeze_panes(FIRST_ROW, 1)
         sheet.repeat_rows(FIRST_ROW - 2, FIRST_ROW - 1)
         sheet.set_margins(0.5, 0.5, 0.5, 0.6)
 
@@ -140,7 +140,7 @@ class _Handout:
             side = _SIDES.get(name.strip(), "center")
             put_text(sheet, FIRST_ROW - 1, column, name, head(align=side, shrink=True))
         cells = len(self.scale.edges)
-        pixels = int(np.clip(900 / cells, 9, 18))
+        pixels = int(np.clip(_BAR / cells, 8, 18))
         sheet.set_column_pixels(self.bar, self.bar + cells - 1, pixels)
         per_hour = 60 // self.scale.step
         small = head(font_size=8, align="left", **_LINE)
@@ -158,13 +158,13 @@ class _Handout:
             put_text(self.sheet, FIRST_ROW - 2, column + 1, name[:24], self.styles.look())
             column += 3 + -(-6 * len(name[:24]) // pixels)
 
-    def _day(self, day: pd.Timestamp, rows: pd.DataFrame, at: int) -> int:
+    def _day(self, day: pd.Timestamp, queue: str, rows: pd.DataFrame, at: int) -> int:
         look = self.styles.look(bold=True, font_size=12, bg_color="#F2F2F2")
         for column in range(self.bar + len(self.scale.edges)):
             self.sheet.write_blank(at, column, None, look)
         people = f"{len(rows):,} {'person' if len(rows) == 1 else 'people'}"
-        told = f"{day:%A} {day.day} {day:%B} {day.year} · {people}"
-        told += f" · {rows['paid_hours'].sum():,.1f} paid hours"
+        parts = [f"{day:%A} {day.day} {day:%B} {day.year}", *([queue] if self.several else [])]
+        told = " · ".join([*parts, people, f"{rows['paid_hours'].sum():,.1f} paid hours"])
         put_text(self.sheet, at, 0, told, look)
         self.sheet.set_row(at, 20)
         shades = names_in(self.rows["shift"])
@@ -177,10 +177,8 @@ class _Handout:
     def _agent(
         self, row: int, shift: dict[str, object], shade: str, pauses: pd.DataFrame | None
     ) -> None:
-        look, day = self.styles.look, pd.Timestamp(str(shift["day"]))
+        look = self.styles.look
         values: dict[str, object] = {
-            "Day": f"{day:%a} {day.day} {day:%b}",
-            "Queue": shift["queue"],
             "Agent": shift["agent"],
             "Shift": shift["shift"],
             "Start": _clock(shift["since"]),

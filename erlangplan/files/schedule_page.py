@@ -13,10 +13,12 @@ from erlangplan.files.page import _STYLE as STYLE
 from erlangplan.files.schedule_wording import (
     about_schedule,
     day_totals,
+    figures,
     has_cover,
     local_times,
     people_per_shift,
     schedule_heading,
+    shortages_heading,
     tiles,
     worst_first,
 )
@@ -78,7 +80,9 @@ def schedule_page_html(schedule: Schedule) -> str:
 def _told(schedule: Schedule) -> list[tuple[str, str]]:
     aim = aim_words(schedule)
     bridge = [("Hours", words) for words in hours_words(schedule)]
-    return [("Aim", aim), ("Proof", proof_words(schedule)), *bridge, *schedule.facts]
+    notes = [(figure.name, f"{figure.text} {figure.note}") for figure in figures(schedule)
+             if figure.name == "Intervals short" and figure.note]  # fmt: skip
+    return [("Aim", aim), ("Proof", proof_words(schedule)), *bridge, *notes, *schedule.facts]
 
 
 def _cover(schedule: Schedule) -> Iterator[str]:
@@ -133,7 +137,7 @@ def _tables(schedule: Schedule) -> Iterator[str]:
         body = [
             [f"{at:%a %d %b %H:%M}", str(q), f"{n:,.2f}", str(why)] for at, q, n, why in columns
         ]
-        title = f"Short intervals{more} of {len(schedule.shortages):,}"
+        title = f"{shortages_heading(schedule)}{more} of {len(schedule.shortages):,}"
         yield _table(title, ["Start", "Queue", "Agents short", "Why"], body, texts=(0, 1, 3))
 
 

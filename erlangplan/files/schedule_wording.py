@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import pandas as pd
 
 from erlangplan.grid import date_range_text, local_starts
+from erlangplan.scheduling.words import purpose_words
 from erlangplan.units import share_text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "names_in",
     "people_per_shift",
     "schedule_heading",
+    "shortages_heading",
     "tiles",
     "with_days",
     "worst_first",
@@ -165,11 +167,12 @@ def figures(schedule: Schedule) -> list[Figure]:
         found.append(Figure("Cost", schedule.cost, "one", "(paid hours x cost x premiums)"))
     if has_cover(schedule):
         required, over, short = (cover[name].sum() for name in ("required", "over", "short"))
+        purpose = f"({words})" if short > NOTHING and (words := purpose_words(schedule)) else ""
         found += [
             Figure("Agent hours required", required * hours, "one"),
             Figure("Agent hours over", over * hours, "one"),
             Figure("Agent hours short", short * hours, "one"),
-            Figure("Intervals short", int((cover["short"] > NOTHING).sum()), "whole"),
+            Figure("Intervals short", int((cover["short"] > NOTHING).sum()), "whole", purpose),
         ]
     if not math.isnan(schedule.gap):
         found.append(Figure("Proven gap", max(schedule.gap, 0.0), "share"))
@@ -192,6 +195,11 @@ def lowest_levels(schedule: Schedule) -> dict[str, pd.Series]:
         if (at := cover["queue"] == queue).any()
     }
     return {queue: lowest for queue, lowest in found.items() if lowest.notna().any()}
+
+
+def shortages_heading(schedule: Schedule) -> str:
+    """Return what the intervals are short of that come with a reason."""
+    return "Intervals below the floor" if purpose_words(schedule) else "Short intervals"
 
 
 def worst_first(schedule: Schedule) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +22,7 @@ from erlangplan.files.schedule_wording import (
     local_times,
     people_per_shift,
     schedule_heading,
+    shortages_heading,
     worst_first,
 )
 from erlangplan.files.styles import Styles
@@ -36,6 +38,7 @@ __all__ = ["write_schedule_workbook"]
 
 MOST_SHIFTS = 25_000
 SHOWN_SHORT = 25
+_VALUE = 100
 _DAY_LABELS = {
     "day": ("Day", "day"),
     "people": ("People", "whole"),
@@ -185,7 +188,7 @@ def _shortages(schedule: Schedule, styles: Styles, sheet: Worksheet, at: int) ->
         return at
     worst = listed.head(SHOWN_SHORT)
     more = "" if len(worst) == len(listed) else f", the largest {len(worst)} of {len(listed):,}"
-    at = _heading(styles, sheet, at, f"Short intervals{more}")
+    at = _heading(styles, sheet, at, f"{shortages_heading(schedule)}{more}")
     starts = pd.Series(pd.DatetimeIndex(worst["start"]), worst.index)
     columns = {"Start": local_times(starts), "Agents short": worst["short"]}
     kinds = ["moment", "one", "text"]
@@ -202,8 +205,9 @@ def _activities(schedule: Schedule, styles: Styles) -> None:
     times = {name: local_times(frame[name]) for name in ("shift_start", "start", "end")}
     frame = frame.assign(**times, paid=frame["paid"].map({True: "yes", False: "no"}))
     kinds = ["moment" if name in times else "text" for name in frame.columns]
-    for column, kind in enumerate(kinds):
-        sheet.set_column(column, column, 17 if kind == "moment" else 13)
+    for column, (name, kind) in enumerate(zip(frame.columns, kinds, strict=True)):
+        longest = max([len(name), *(len(str(text)) for text in frame[name].unique())])
+        sheet.set_column(column, column, 17 if kind == "moment" else min(longest + 3, 40))
     styles.table(sheet, 0, frame, kinds)
     sheet.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
     sheet.freeze_panes(1, 2)
@@ -213,9 +217,13 @@ def _activities(schedule: Schedule, styles: Styles) -> None:
 def _assumptions(schedule: Schedule, styles: Styles) -> None:
     sheet = styles.sheet("Assumptions")
     sheet.set_column(0, 0, max(34, 3 + max(len(name) for name, _ in schedule.assumptions)))
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, _VALUE)
     for column, name in enumerate(("Assumption", "Value")):
         sheet.write_string(0, column, name, styles.head())
     for row, (name, value) in enumerate(schedule.assumptions, 1):
         put_text(sheet, row, 0, name, styles.look(bold=True, valign="top"))
         put_text(sheet, row, 1, value, styles.look(text_wrap=True, valign="top"))
+        # Not every program makes room for wrapped text by itself.
+        lines = sum(max(1, len(wrap(line, _VALUE + 10))) for line in value.splitlines())
+        if lines > 1:
+            sheet.set_row(row, 15 * lines)

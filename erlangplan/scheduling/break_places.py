@@ -23,6 +23,7 @@ __all__ = ["BreakModel", "Placed"]
 _MOVED = 0.1  # contacts in time: breaks stay where next to nothing is gained by moving them
 _DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
 _AMPLE = 1.25  # of the need, up to which more people are worth something
+_STIRRED = 2e-3  # of a move, beside the prices of people below
 _SPARE = 1e-2
 _DEEPER = 5e-2
 _SHORT = 1e3
@@ -78,7 +79,7 @@ class BreakModel:
 
         Unlike a limit of what is short, prices leave the best corners in whole numbers.
         """
-        program, cover = self._begun(_MOVED)
+        program, cover = self._begun(_STIRRED)
         self._short(program, cover, need, [(need + self.width, _SPARE), (need, _SHORT)])
         self._deep(program, cover, need, _DEEPER)
         return program
@@ -93,7 +94,7 @@ class BreakModel:
         self, program: Program, cover: Cover, need: NDArray[np.int64], levels: list[Level]
     ) -> list[int]:
         """Price people x steps of an interval below each of some levels."""
-        return _priced(program, self._intervals(cover), self.heads_present, need > 0, levels)
+        return _priced(program, self._intervals(cover), self._at_work, need > 0, levels)
 
     def _deep(self, program: Program, cover: Cover, need: NDArray[np.int64], price: float) -> None:
         """Price people of each step below shares of what is needed in it."""
@@ -103,7 +104,7 @@ class BreakModel:
         _priced(program, cover, self.present.ravel(), each > 0, levels)
 
     @property
-    def heads_present(self) -> NDArray[np.int64]:
+    def _at_work(self) -> NDArray[np.int64]:
         """People x steps at work per interval."""
         return np.asarray(self.present.sum(axis=1))
 
@@ -116,7 +117,7 @@ class BreakModel:
         return [dict(terms) for terms in found]
 
     def _shares(self, program: Program, cover: Cover, lines: tuple[Floats, ...]) -> None:
-        pairs = zip(self._intervals(cover), self.heads_present.tolist(), lines, strict=True)
+        pairs = zip(self._intervals(cover), self._at_work.tolist(), lines, strict=True)
         for own, there, above in pairs:
             share = program.column(-1.0, whole=False, lower=-math.inf)
             for slope, height in above.tolist():
@@ -219,7 +220,7 @@ class BreakModel:
         short = self._short_of(at, need)
         # What a plan no shorter pays at most beside the price of being short.
         moves = sum(len(kind.rows) * sum(was >= 0 for was in kind.was) for kind, _ in self.kinds)
-        other = _SPARE * (self.width * int((need > 0).sum()) + short) + _MOVED * moves
+        other = _SPARE * (self.width * int((need > 0).sum()) + short) + _STIRRED * moves
         other += _DEEPER * len(_DEEP) * short
         least = math.ceil((answer.bound - other) / _SHORT - 1e-6)
         if least < short or self.width > 1:

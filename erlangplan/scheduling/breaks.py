@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,14 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from erlangplan.errors import InfeasibleError, InputError
+from erlangplan.errors import InfeasibleError, InputError, nearest
 from erlangplan.results import html_text
 from erlangplan.scheduling.break_places import BreakModel, Placed
 from erlangplan.scheduling.demand import Demand, as_demand
 from erlangplan.scheduling.planning import covered
 from erlangplan.scheduling.promise import Promise, make_promise
 from erlangplan.scheduling.result import Schedule, Status
-from erlangplan.scheduling.roster import Kind, Roster, read_kinds
+from erlangplan.scheduling.roster import Kind, Roster, read_kinds, same_name
 from erlangplan.shifts import WorkRules
 from erlangplan.shrinkage import add_shrinkage
 from erlangplan.units import parse_duration, parse_share, share_text
@@ -71,11 +72,21 @@ class BreakPlan:
         moved = self.table[self.table["before"].notna()
                            & (self.table["before"] != self.table["after"])]  # fmt: skip
         new = int(self.table["before"].isna().sum())
-        lines = [f"Breaks: {len(self.table):,}, of which {len(moved):,} moved and {new:,} new"]
-        lines.append(f"Short: {short[0]:,.2f} agent hours before, {short[1]:,.2f} after")
-        if not math.isnan(self.service_level[1]):
-            before, after = (share_text(level, 2) for level in self.service_level)
-            lines.append(f"Service level: {before} before, {after} after")
+        before, after = (share_text(level, 2) for level in self.service_level)
+        if len(self.before.breaks):
+            lines = [
+                f"Breaks: {len(self.table):,}, of which {len(moved):,} moved and {new:,} new",
+                f"Short: {short[0]:,.2f} agent hours before, {short[1]:,.2f} after",
+                f"Service level: {before} before, {after} after",
+            ]
+        else:
+            lines = [
+                f"Breaks: {len(self.table):,}, all new; the roster had none",
+                f"Short: {short[1]:,.2f} agent hours",
+                f"Service level: {after}",
+            ]
+        if math.isnan(self.service_level[1]):
+            lines.pop()
         lines.append(f"Proof: {self._proof()}")
         worth = moved.dropna(subset="worth").sort_values("worth", ascending=False, kind="stable")
         unit = "agent hours" if self.objective == "cover" else "contacts in time"
@@ -87,12 +98,14 @@ class BreakPlan:
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])
 
     def _proof(self) -> str:
-        what = "fewer agent hours short" if self.objective == "cover" else "more contacts in time"
+        cover = self.objective == "cover"
+        unit = "agent hours short" if cover else "contacts in time"
+        less = "no places of the breaks " + ("leave fewer" if cover else "bring more")
         if math.isnan(self.gap):
             return "nothing is proven about how good it is"
         if self.gap <= 1e-6:
-            return f"no places of the breaks leave {what}"
-        return f"{self.value:,.2f}; no places of the breaks reach better than {self.bound:,.2f}"
+            return f"{less} {unit}"
+        return f"{self.value:,.2f} {unit}; {less} than {self.bound:,.2f}"
 
     def __str__(self) -> str:
         """Return the summary."""
@@ -131,7 +144,7 @@ def place_breaks(
     start_from
         For the day itself: breaks that started before stay, and none moves to before.
     locked
-        Names of breaks that stay where they are.
+        Names of breaks of the rules that stay where they are.
     objective
         ``cover``: as few agent hours short as can be. ``service_level``: as many contacts in time
         as can be, over all; needs a `Requirement`.
@@ -147,15 +160,18 @@ def place_breaks(
     ------
     InputError
         If no rule says which breaks a shift has.
+    ValueError
+        If `locked` names no break of the rules.
     """
     known = rules if rules is not None else schedule.rules
     if known is None:
         raise InputError(
             "no rules say which breaks these shifts have",
-            fix="Give rules=read_shifts('shifts.toml') (--shifts shifts.toml).",
+            fix="Name their file with --shifts shifts.toml (rules=read_shifts('shifts.toml')).",
         )
     if objective not in ("cover", "service_level"):
         raise ValueError(f"objective must be 'cover' or 'service_level', got {objective!r}")
+    stay = _locked(locked, known)
     demand = as_demand(
         requirement, known, shrinkage=shrinkage, breaks_in_shrinkage=breaks_in_shrinkage
     )
@@ -167,11 +183,22 @@ def place_breaks(
     since = None if start_from is None else _moment(start_from, schedule)
     queues = _queues(schedule, demand)
     parts = [
-        _Part(queue, own, demand, known, schedule, since, tuple(locked), objective)
-        for queue, own in queues
+        _Part(queue, own, demand, known, schedule, since, stay, objective) for queue, own in queues
     ]
     placed = [_placed(part, limit / len(parts), asked, seed) for part in parts]
     return _finished(schedule, demand, parts, placed, asked)
+
+
+def _locked(given: Collection[str], rules: WorkRules) -> tuple[str, ...]:
+    """Return the names as the rules write them, or refuse one that is no break of theirs."""
+    names = list(dict.fromkeys(pause.name for shift in rules.shifts for pause in shift.breaks))
+    for name in given:
+        if not any(same_name(name, known) for known in names):
+            raise ValueError(
+                f"locked (--locked) names {name!r}, which is no break of the rules; "
+                + (nearest(name, names) if names else "they have none")
+            )
+    return tuple(known for known in names if any(same_name(name, known) for name in given))
 
 
 def _rostered(demand: Demand, schedule: Schedule) -> Demand:
@@ -200,7 +227,10 @@ def _rostered(demand: Demand, schedule: Schedule) -> Demand:
 
 
 def polished(schedule: Schedule, demand: Demand, limit: float) -> Schedule:
-    """Return a plan with its breaks where, as little short, they serve best; it costs the same."""
+    """Return a plan with its breaks where, as little short, they serve best; it costs the same.
+
+    Of a plan that aims at more than covering, only inside their intervals.
+    """
     rules = schedule.rules
     if rules is None or not len(schedule.breaks) or len(schedule.breaks) > _MOST_POLISHED:
         return schedule
@@ -208,13 +238,15 @@ def polished(schedule: Schedule, demand: Demand, limit: float) -> Schedule:
     dear = any(premium.factor != 1 for premium in rules.premiums)
     unpaid = {pause.name for shift in rules.shifts for pause in shift.breaks if not pause.paid}
     locked = tuple(unpaid) if dear else ()
+    whole = schedule.objective == "cover" and schedule.before is None
+    objective = "cover" if whole else "even"
     parts = [
-        _Part(queue, own, demand, rules, schedule, None, locked, "cover")
+        _Part(queue, own, demand, rules, schedule, None, locked, objective)
         for queue, own in _queues(schedule, demand)
     ]
     try:
         placed = [_placed(part, limit / len(parts), 1e-4, 0, exact=False) for part in parts]
-    except TimeoutError:
+    except (TimeoutError, InfeasibleError):
         return schedule
     found = [_breaks(p, d) for p, d in zip(parts, placed, strict=True)]
     rest = schedule.breaks[~schedule.breaks["queue"].isin({part.own for part in parts})]
@@ -289,16 +321,24 @@ def _placed(part: _Part, limit: float, gap: float, seed: int, *, exact: bool = T
         ) if asked.target.service_level is not None else None  # fmt: skip
     if part.objective == "service_level" and promise is None:
         raise InputError(f"{part.queue}: the target has no service level to reach")
-    kinds, remarks = _reachable(part, roster)
-    model = BreakModel(kinds, first, width, present)
+    kinds, left_out = _reachable(part, roster)
+    model = BreakModel(kinds, _place(part, roster, first, width), present)
     covers = part.objective == "cover"
-    bound, at = model.solve(need, promise, limit, gap, seed, cover=covers, exact=exact)
+    if part.objective == "even":
+        bound, at = math.nan, model.evened(need, promise)
+    else:
+        bound, at = model.solve(need, promise, limit, gap, seed, cover=covers, exact=exact)
     heads = model.heads(at)
-    if covers or promise is None:
-        value, bound = float(np.maximum(need - heads, 0).sum()), math.ceil(bound - 1e-4)
+    if covers:
+        value = float(np.maximum(need - heads, 0).sum())
+        bound = min(value, math.ceil(bound - 1e-4))  # no bound lies beyond a plan
+    elif promise is None:
+        value = math.nan
     else:
         value = float(promise.at(promise.in_time, heads / width).sum())
-    return _Placed(roster, at, need, heads, first, width, promise, value, bound, remarks)
+    remarks = (*roster.remarks, *left_out, *_loose(kinds, at))
+    told = tuple(f"{part.queue}: {remark}" for remark in remarks)
+    return _Placed(roster, at, need, heads, first, width, promise, value, bound, told)
 
 
 def _steps(roster: Roster, moments: pd.DatetimeIndex) -> NDArray[np.int64]:
@@ -306,26 +346,52 @@ def _steps(roster: Roster, moments: pd.DatetimeIndex) -> NDArray[np.int64]:
     return np.asarray(np.floor(passed + 1e-9).astype(np.int64))
 
 
+def _turns(part: _Part, roster: Roster) -> tuple[int, ...]:
+    """Return by how many steps all shifts are moved to be counted again, where time repeats."""
+    plan = part.schedule
+    if not plan.cyclic or plan.horizon is None:
+        return (0,)
+    period = round((plan.horizon[1] - plan.horizon[0]).total_seconds() / roster.step)
+    return (0, -period, period)
+
+
+def _place(
+    part: _Part, roster: Roster, first: NDArray[np.int64], width: int
+) -> dict[int, int]:  # fmt: skip
+    """Return which of the steps of all intervals a step is."""
+    steps = (first[:, None] + np.arange(width)).ravel().tolist()
+    return {step - turn: place for turn in reversed(_turns(part, roster))
+            for place, step in enumerate(steps)}  # fmt: skip
+
+
 def _present(
     part: _Part, roster: Roster, first: NDArray[np.int64], width: int
 ) -> NDArray[np.int64]:
-    """Count people x steps at work per interval, breaks of no rule taken off."""
+    """Count people at work in each step of each interval, breaks of no rule taken off."""
     spans = [(kind.start, kind.start + kind.template.length, len(kind.rows))
              for kind in roster.kinds]  # fmt: skip
-    spans += [(begin, end, -1) for _, _, begin, end in roster.fixed]
+    spans += [(begin, end, -1) for *_, begin, end in roster.fixed]
+    spans = [(begin + turn, end + turn, count) for turn in _turns(part, roster)
+             for begin, end, count in spans]  # fmt: skip
     last = max(int(first.max()) + width, *(end for _, end, _ in spans)) + 1
     base = min(0, int(first.min()), *(begin for begin, _, _ in spans))
     edge = np.zeros(last - base + 1, dtype=np.int64)
     for begin, end, count in spans:
         edge[begin - base] += count
         edge[end - base] -= count
-    total = np.concatenate([[0], np.cumsum(np.cumsum(edge))])
-    return np.asarray(total[first - base + width] - total[first - base])
+    steps = first[:, None] + np.arange(width)
+    found = np.cumsum(edge)[steps - base]
+    if (before := part.schedule.before) is not None:
+        moments = roster.origin + pd.to_timedelta(steps.ravel() * roster.step, unit="s")
+        there = before.people_on_queue(part.own, pd.DatetimeIndex(moments), roster.step)
+        found += np.rint(there).astype(np.int64).reshape(steps.shape)
+    return np.asarray(found)
 
 
 def _reachable(part: _Part, roster: Roster) -> tuple[list[tuple[Kind, bool]], tuple[str, ...]]:
-    """Return the kinds, each with whether its gaps can be kept, and what to say about others."""
-    found, loose, gone = [], 0, 0
+    """Return the kinds, each with whether its gaps can be kept, and what is left out."""
+    found, gone = [], 0
+    busy = {row for row, *_ in roster.fixed}
     for kind in roster.kinds:
         gone += sum(not places for places in kind.places) * len(kind.rows)
         if part.since is None and not all(kind.places):
@@ -336,17 +402,46 @@ def _reachable(part: _Part, roster: Roster) -> tuple[list[tuple[Kind, bool]], tu
                 f"({row['agent']}, shift from {row['start']:%Y-%m-%d %H:%M})"
             )
         keeps = _keeps_gaps(kind)
-        loose += (not keeps) * len(kind.rows)
+        new = part.since is None and set(kind.was) == {-1} and not busy & set(kind.rows)
+        if new and not keeps:
+            row = part.schedule.table.iloc[kind.rows[0]]
+            raise InfeasibleError(
+                "no places of the breaks keep the work between them that the rules ask for "
+                f"({row['agent']}, shift from {row['start']:%Y-%m-%d %H:%M})"
+            )
         found.append((kind, keeps))
-    remarks = []
-    if gone:
-        remarks.append(f"{part.queue}: {gone:,} breaks are left out; their time is over")
-    if loose:
-        remarks.append(
-            f"{part.queue}: breaks that stay leave {loose:,} shifts without the work between "
-            "breaks that the rules ask for"
+    if not gone:
+        return found, ()
+    what = f"{gone:,} breaks are left out; their" if gone > 1 else "1 break is left out; its"
+    return found, (f"{what} time is over or taken",)
+
+
+def _loose(kinds: list[tuple[Kind, bool]], at: list[Placed]) -> list[str]:
+    """Tell how many shifts go without the work between breaks, and what is in the way."""
+    asked = "the work between breaks that the rules ask for"
+    found: Counter[str] = Counter()
+    for (kind, keeps), (_, times) in zip(kinds, at, strict=True):
+        if keeps:
+            continue
+        gaps = kind.template.gaps.tolist()
+        count = sum(
+            any(
+                now and then and not low <= then[person] - now[person] <= high
+                for now, then, (low, high) in zip(times, times[1:], gaps, strict=False)
+            )
+            for person in range(len(kind.rows))
         )
-    return found, tuple(remarks)
+        if any(places == (old,) for places, old in zip(kind.places, kind.was, strict=True)):
+            found["some breaks stay"] += count
+        elif all(kind.places):
+            found["no places are left that keep it"] += count
+        else:
+            found["the time of some breaks is over or taken"] += count
+    return [
+        f"{count:,} {'shift goes' if count == 1 else 'shifts go'} without {asked}: {why}"
+        for why, count in found.items()
+        if count
+    ]
 
 
 def _keeps_gaps(kind: Kind) -> bool:
@@ -435,14 +530,7 @@ def _breaks(part: _Part, placed: _Placed) -> pd.DataFrame:
             paid += [pause.paid] * len(kind.rows)
     table = part.schedule.table
     old = part.schedule.breaks
-    fixed = old[(old["queue"] == part.own)].merge(
-        pd.DataFrame(
-            [(table["agent"].iloc[row], table["start"].iloc[row], name)
-             for row, name, _, _ in placed.roster.fixed],
-            columns=["agent", "shift_start", "name"],
-        ).astype({"agent": old["agent"].dtype, "name": old["name"].dtype}),
-        on=["agent", "shift_start", "name"],
-    ) if placed.roster.fixed else old.iloc[:0]  # fmt: skip
+    fixed = old.loc[[place for _, place, *_ in placed.roster.fixed]]
     made = pd.DataFrame(
         {
             "queue": part.own,
@@ -460,8 +548,8 @@ def _breaks(part: _Part, placed: _Placed) -> pd.DataFrame:
 def _moves(part: _Part, placed: _Placed) -> pd.DataFrame:
     """Return each break with where it was, where it is, and what the move is worth."""
     table = part.schedule.table
-    where = {int(begin) + offset: i for i, begin in enumerate(placed.first.tolist())
-             for offset in range(placed.width)}  # fmt: skip
+    where = _place(part, placed.roster, placed.first, placed.width)
+    where = {step: place // placed.width for step, place in where.items()}
     rows = []
     for kind, times in placed.at:
         for number, pause in enumerate(kind.template.breaks):

@@ -440,7 +440,7 @@ def _finished(
         gap=gap, status=status, horizon=(first, last), cyclic=cyclic, before=before,
         short_cost=math.fsum(week.found.value - week.found.cost for week in weeks),
     )  # fmt: skip
-    if asked.objective == "cover" and before is None and not cyclic:
+    if not cyclic:
         # In the same room, but it builds on this module.
         from erlangplan.scheduling.breaks import polished
 
@@ -454,7 +454,7 @@ def _finished(
             "please report it:\n" + "\n".join(f"  {fault}" for fault in faults[:10])
         )
     facts = _facts(weeks, demand, asked, evaluation)
-    return replace(plan, facts=facts, remarks=_remarks(weeks, asked))
+    return replace(plan, facts=facts, remarks=_remarks(weeks, asked, plan.coverage))
 
 
 def _shortages(weeks: list[_Week], coverage: pd.DataFrame) -> pd.DataFrame:
@@ -488,7 +488,8 @@ def covered(
     for queue in demand.queues:
         rows = demand.of(queue)
         starts = pd.DatetimeIndex(rows["start"])
-        scheduled, on_break = plan.attendance(queue, starts, demand.interval)
+        own = queue if len(demand.queues) > 1 else None  # one queue may have another name
+        scheduled, on_break = plan.attendance(own, starts, demand.interval)
         keep = float(demand.config.of(queue).shrinkage.outside_schedule.remaining)
         on_queue = (scheduled - on_break) * keep
         net = on_queue - rows["agents"].to_numpy()
@@ -518,8 +519,12 @@ def _facts(
             level = row["service_level"]
             if not math.isnan(level):
                 name = f"Predicted for {row['queue']}" if len(demand.queues) > 1 else "Predicted"
-                text = f"{share_text(level)} in time over all, abandonment "
-                facts.append((name, text + share_text(row["abandonment"])))
+                text = (
+                    f"{share_text(level)} in time over all, abandonment "
+                    f"{share_text(row['abandonment'])} (each interval by itself; `evaluate` "
+                    "carries the queue over)"
+                )
+                facts.append((name, text))
     if asked.objective == "service_level":
         cost = math.fsum(week.found.cost for week in weeks)
         every = math.fsum(week.found.cover_bound for week in weeks)
@@ -540,8 +545,8 @@ def _facts(
     return tuple(facts)
 
 
-def _remarks(weeks: list[_Week], asked: _Asked) -> tuple[str, ...]:
-    found = []
+def _remarks(weeks: list[_Week], asked: _Asked, coverage: pd.DataFrame) -> tuple[str, ...]:
+    found = [] if asked.objective == "cover" else _below_floor(coverage, asked.floor)
     for week in weeks:
         if asked.objective == "cover" and asked.short_price is None and week.found.short:
             hours, least = (
@@ -561,3 +566,15 @@ def _remarks(weeks: list[_Week], asked: _Asked) -> tuple[str, ...]:
         if week.found.missing > 0:
             found.append(f"{week.problem.queue}: the target over the window is missed")
     return tuple(found)
+
+
+def _below_floor(coverage: pd.DataFrame, floor: float) -> list[str]:
+    found = []
+    for queue, rows in coverage[coverage["service_level"] < floor - 1e-9].groupby("queue"):
+        worst = rows.iloc[int(rows["service_level"].to_numpy(float).argmin())]
+        several = "intervals lie" if len(rows) > 1 else "interval lies"
+        found.append(
+            f"{queue}: {len(rows):,} {several} below the floor of {share_text(floor)}, the lowest "
+            f"with {share_text(worst['service_level'])} ({worst['start']:%a %d %b %H:%M})"
+        )
+    return found

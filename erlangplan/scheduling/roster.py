@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,12 @@ from erlangplan.scheduling.result import Schedule
 from erlangplan.shifts import Shift, WorkRules
 from erlangplan.units import duration_text
 
-__all__ = ["Kind", "Roster", "read_kinds"]
+__all__ = ["Kind", "Roster", "read_kinds", "same_name"]
 
 IntArray = NDArray[np.int64]
+# Rows of the schedule's table and of its breaks, name, start and end in steps.
+Pause = tuple[int, int, str, int, int]
+_MOST_TOLD = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,16 +53,24 @@ class Roster:
     Attributes
     ----------
     fixed
-        Breaks that belong to no rule, (row, name, start, end) in steps.
+        Breaks that belong to no rule.
     names
         Name of the rule of each row of the schedule's table.
+    remarks
+        Names that the rules do not know.
     """
 
     step: int
     origin: pd.Timestamp
     kinds: tuple[Kind, ...]
-    fixed: tuple[tuple[int, str, int, int], ...]
+    fixed: tuple[Pause, ...]
     names: dict[int, str]
+    remarks: tuple[str, ...]
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names differ in case and surrounding spaces at most."""
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def read_kinds(
@@ -101,13 +113,13 @@ def read_kinds(
     grid = rules.break_grid or interval
     offsets = ((np.array(clocks) - starts * step) % grid).astype(int).tolist()  # of step 0
     held: dict[tuple[object, ...], tuple[Kind, list[int]]] = {}
-    fixed: list[tuple[int, str, int, int]] = []
+    fixed: list[Pause] = []
     templates: dict[tuple[str, int, int], Template] = {}
     new: dict[tuple[object, ...], list[int]] = {}  # rows of shifts without a break so far
     for row, shift, weekday, start, end, offset in zip(
         mine.tolist(), shifts, weekdays, starts.tolist(), ends.tolist(), offsets, strict=True
     ):
-        own = known.get(row, {})
+        own = known.get(row, [])
         alike = (shift.name, weekday, start, end, offset)
         if not own and alike in new:
             new[alike].append(row)
@@ -116,19 +128,17 @@ def read_kinds(
         if sort not in templates:
             templates[sort] = template_of(shift, shift.held(weekday), end - start, step)
         template = templates[sort]
-        names = {pause.name for pause in template.breaks}
-        others = {name: span for name, span in own.items() if name not in names}
-        fixed += [(row, name, *span) for name, span in others.items()]
+        ruled, others = _parted(own, [pause.name for pause in template.breaks])
+        fixed += others
         places: list[tuple[int, ...]] = []
         was: list[int] = []
         for number, pause in enumerate(template.breaks):
-            old = own.get(pause.name)
-            was.append(-1 if old is None else old[0])
-            if old is not None and (pause.name in locked or old[0] < now):
-                places.append((old[0],))
+            old = ruled.get(pause.name, -1)
+            was.append(old)
+            if old >= 0 and (pause.name in locked or old < now):
+                places.append((old,))
             else:
-                free = _free(template, number, start, now, offset, grid, step, others.values())
-                places.append(free)
+                places.append(_free(template, number, start, now, offset, grid, step, others))
         key = (id(template), start, tuple(places), tuple(was))
         if key not in held:
             held[key] = (Kind(template, start, (), tuple(places), tuple(was)), [])
@@ -137,7 +147,54 @@ def read_kinds(
             new[alike] = held[key][1]
     kinds = tuple(replace(kind, rows=tuple(rows)) for kind, rows in held.values())
     rule_names = {row: shift.name for row, shift in zip(mine.tolist(), shifts, strict=True)}
-    return Roster(step, origin, kinds, tuple(fixed), rule_names)
+    remarks = (*_strange_shifts(part, shifts), *_strange_breaks(fixed))
+    return Roster(step, origin, kinds, tuple(fixed), rule_names, remarks)
+
+
+def _strange_shifts(part: pd.DataFrame, shifts: list[Shift]) -> list[str]:
+    """Tell which rule shifts follow whose name is that of no rule."""
+    found = Counter(
+        (str(name), shift.name)
+        for name, shift in zip(part["shift"], shifts, strict=True)
+        if name and not same_name(name, shift.name)
+    )
+    return _told(
+        f"{count:,} {'shifts are' if count > 1 else 'shift is'} named {name!r}, which is no rule; "
+        f"by {'their times they follow' if count > 1 else 'its times it follows'} {rule!r}"
+        for (name, rule), count in found.items()
+    )
+
+
+def _strange_breaks(fixed: list[Pause]) -> list[str]:
+    found = Counter(name for _, _, name, _, _ in fixed)
+    return _told(
+        f"{count:,} {name!r} of the roster "
+        + ("are no break of their shift's rule; they stay where they are" if count > 1
+           else "is no break of its shift's rule; it stays where it is")
+        for name, count in found.items()
+    )  # fmt: skip
+
+
+def _told(texts: Iterable[str]) -> list[str]:
+    found = list(texts)
+    more = len(found) - _MOST_TOLD
+    last = [f"and {more:,} more names that the rules do not know"] if more > 0 else []
+    return [*found[:_MOST_TOLD], *last]
+
+
+def _parted(own: list[Pause], names: list[str]) -> tuple[dict[str, int], list[Pause]]:
+    """Return the starts of a shift's breaks by the names of its rule, and its other breaks."""
+    ruled: dict[str, int] = {}
+    others = []
+    for pause in sorted(own, key=lambda pause: pause[2] not in names):
+        _, _, given, begin, _ = pause
+        alike = (name for name in names if same_name(name, given))
+        meant = given if given in names else next(alike, "")
+        if meant and meant not in ruled:
+            ruled[meant] = begin
+        else:
+            others.append(pause)
+    return ruled, others
 
 
 def _seconds(times: pd.Series, origin: pd.Timestamp) -> NDArray[np.float64]:
@@ -166,6 +223,7 @@ def _shift_of(
     row: pd.Series, rules: WorkRules, name: str, weekday: int, clock: float, length: float
 ) -> Shift:
     named = [shift for shift in rules.shifts if shift.name == name]
+    named = named or [shift for shift in rules.shifts if same_name(shift.name, name)]
     if named:
         return named[0]
     fits = [s for s in rules.shifts if s.presence[0] <= length <= s.presence[1]]
@@ -194,27 +252,29 @@ def _step(
 def _known(
     breaks: pd.DataFrame, table: pd.DataFrame, mine: NDArray[np.intp], origin: pd.Timestamp,
     step: int,
-) -> dict[int, dict[str, tuple[int, int]]]:  # fmt: skip
-    """Return per row of the table the breaks it has: name -> (start, end) in steps."""
+) -> dict[int, list[Pause]]:  # fmt: skip
+    """Return per row of the table the breaks it has."""
     keys = {
         (agent, start): row
         for row, agent, start in zip(
             mine.tolist(), table["agent"].iloc[mine], table["start"].iloc[mine], strict=True
         )
     }
-    found: dict[int, dict[str, tuple[int, int]]] = {}
+    found: dict[int, list[Pause]] = {}
     begins, ends = (np.floor(_seconds(breaks[c], origin) / step + 1e-9).astype(int).tolist()
                     for c in ("start", "end"))  # fmt: skip
-    for agent, start, name, begin, end in zip(
-        breaks["agent"], breaks["shift_start"], breaks["name"], begins, ends, strict=True
-    ):
-        found.setdefault(keys[agent, start], {})[str(name)] = (begin, end)
+    for place, agent, start, name, begin, end in zip(
+        breaks.index.tolist(), breaks["agent"], breaks["shift_start"], breaks["name"],
+        begins, ends, strict=True,
+    ):  # fmt: skip
+        row = keys[agent, start]
+        found.setdefault(row, []).append((row, place, str(name), begin, end))
     return found
 
 
 def _free(
     template: Template, number: int, start: int, now: int, offset: int, grid: float, step: int,
-    others: Iterable[tuple[int, int]],
+    others: list[Pause],
 ) -> tuple[int, ...]:  # fmt: skip
     low, high = template.windows[number]
     long = int(template.lengths[number])
@@ -223,5 +283,5 @@ def _free(
         for at in range(start + int(low), start + int(high) + 1)
         if at >= now
         and (offset + at * step) % grid == 0
-        and not any(begin < at + long and at < end for begin, end in others)
+        and not any(begin < at + long and at < end for *_, begin, end in others)
     )

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OBJECTIVES",
+    "floor_words",
     "hours_words",
     "lowest_words",
     "proof_words",
+    "purpose_words",
     "schedule_assumptions",
     "schedule_summary",
 ]
@@ -64,6 +66,17 @@ def aim_words(schedule: Schedule) -> str:
     if schedule.objective == "cover" and any(name == _PRICED for name, _ in schedule.facts):
         return "the least cost, with a price for what is short"
     return OBJECTIVES.get(schedule.objective, schedule.objective)
+
+
+def purpose_words(schedule: Schedule) -> str:
+    """Return why intervals may be short of their own requirement; empty where they may not."""
+    aims = {
+        "service_level": "on purpose, as the target is that of the whole time",
+        "people": "the aim is the best service over the whole time",
+    }
+    if schedule.objective not in aims:
+        return ""
+    return f"measured by the requirement of each interval; {aims[schedule.objective]}"
 
 
 def proof_words(schedule: Schedule) -> str:
@@ -192,12 +205,14 @@ def _cover(schedule: Schedule) -> list[str]:
     if not count:
         return ["Short: nowhere", *lines, *_lowest(schedule)]
     text = f"Short: {short.sum() * hours:,.1f} agent hours in {count:,} of {len(cover):,} intervals"
+    if purpose := purpose_words(schedule):
+        text += f", {purpose}"
     return [text, *_reasons(schedule, count), *lines, *_lowest(schedule)]
 
 
 def _reasons(schedule: Schedule, count: int) -> list[str]:
-    listed = schedule.shortages
-    if not len(listed):
+    listed, whole = schedule.shortages, bool(purpose_words(schedule))
+    if not len(listed) and not whole:
         cover = schedule.coverage
         listed = cover[cover["short"] > _NOTHING].assign(reason="")
     several = listed["queue"].nunique() > 1
@@ -206,8 +221,20 @@ def _reasons(schedule: Schedule, count: int) -> list[str]:
         where = f"{row['queue']}, " if several else ""
         why = f": {row['reason']}" if row["reason"] else ""
         lines.append(f"  {where}{row['start']:%a %d %b %H:%M} {row['short']:.3g} short{why}")
-    more = count - len(lines)
-    return [*lines, *([f"  and {more:,} intervals more"] if more > 0 else [])]
+    more = (len(listed) if whole else count) - len(lines)
+    lines += [f"  and {more:,} intervals more"] * (more > 0)
+    return [*lines, *([f"  {kept}"] if (kept := floor_words(schedule)) else [])]
+
+
+def floor_words(schedule: Schedule) -> str:
+    """Return how many short intervals keep the floor, where that is what they are to keep."""
+    count = int((schedule.coverage["short"].to_numpy(float) > _NOTHING).sum())
+    kept = count - len(schedule.shortages)
+    if not purpose_words(schedule) or kept <= 0:
+        return ""
+    if not len(schedule.shortages):
+        return f"all {kept:,} keep the floor"
+    return f"the other {kept:,} {'keeps' if kept == 1 else 'keep'} the floor"
 
 
 def lowest_words(schedule: Schedule) -> str:

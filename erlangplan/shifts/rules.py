@@ -41,7 +41,7 @@ class WorkRules:
     opening
         Opening hours per weekday: from and to [s after midnight], to above 86400 where it is on
         the next day; also as ``{"mon-fri": "06:00-22:00"}``. A weekday that is not named is
-        closed. None: open wherever agents are required. A shift lies inside them.
+        closed. A shift lies inside them. None: shifts may lie at any time.
     distinct_starts
         Most different times of the day at which shifts start; None = any.
     break_grid
