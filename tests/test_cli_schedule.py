@@ -405,10 +405,17 @@ def test_a_starter_day_is_planned_and_its_breaks_placed_for_real(
     assert run("schedule", "monday.csv", *given, "-o", "s.csv", "--check") == 0
     read = ep.read_schedule("s.csv")
     late = read.breaks["start"].max()
-    flags = ("--shifts", *given, "--from", f"{late:%H:%M}", "-o", "b.csv", "--check")
+    flags = ("--shifts", *given, "--from", f"{late:%H:%M}", "-o", "b.csv", "--check",
+             "--moves", "m.csv")  # fmt: skip
     assert run("breaks", "s.csv", "monday.csv", *flags) == 0
     early = read.breaks["start"] < late
     kept = ep.read_schedule("b.csv").breaks
+    moves = pd.read_csv("m.csv", parse_dates=["before", "after"])
+    assert (
+        moves["after"].tolist()
+        == kept.sort_values(["shift_start", "agent", "start"])["start"].tolist()
+    )
+    assert (moves["worth"] >= 0).all()
     columns = ["agent", "start"]
     assert set(map(tuple, read.breaks.loc[early, columns].to_numpy())) <= set(
         map(tuple, kept[columns].to_numpy())

@@ -151,6 +151,14 @@ Output = Annotated[
         "(of one agent); may be repeated.",
     ),
 ]  # fmt: skip
+Moves = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.csv", rich_help_panel=opt.WRITING,
+        help="Write each break with where it was, where it is, and what moving it is worth: agent "
+        "hours that would be short, or contacts in time.",
+    ),
+]  # fmt: skip
 CheckShort = Annotated[
     bool,
     typer.Option(

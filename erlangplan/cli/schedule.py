@@ -152,6 +152,7 @@ def breaks(
     seed: flags.Seed = 0,
     breaks_in_shrinkage: flags.BreaksInShrinkage = None,
     check: flags.CheckShort = False,
+    moves: flags.Moves = None,
     output: flags.Output = None,
     form: opt.Form = None,
     *,
@@ -160,9 +161,9 @@ def breaks(
 ) -> None:
     """Place the breaks of given shifts."""
     check_form(form)
-    check_outputs(
-        output or [], [roster, forecast, shifts, *files_of(asked, reading)], flags.ENDINGS
-    )
+    inputs = [roster, forecast, shifts, *files_of(asked, reading)]
+    check_outputs(output or [], inputs, flags.ENDINGS)
+    check_outputs([moves] if moves else [], inputs, (".csv",))
     aim = _aim(objective)
     rules = None if shifts is None else ep.read_shifts(shifts)
     own, reading = _own_words(reading)
@@ -189,6 +190,11 @@ def breaks(
             breaks_in_shrinkage=breaks_in_shrinkage,
         )
     deliver(cast(Any, plan.schedule), output, form, lambda: print(plan.summary()))
+    if moves is not None:
+        from erlangplan.files.tidy import write_table
+
+        write_table(plan.table, moves)
+        say(f"wrote {moves}")
     for remark in plan.remarks:
         say(f"note: {remark}")
     _check(plan.schedule, requirement, check=check)
