@@ -408,3 +408,18 @@ def test_vendors_are_compared_on_one_page(files, tmp_path, capfd):
     assert run("sla", "compare", files["contract"], *pairs, "--forecast", "Polar=x.csv") == 2
     assert run("sla", "compare", files["contract"], "Nordic") == 2
     assert run("sla", "compare", files["contract"], *pairs, "--weight", "phone-sl=much") == 2
+
+
+def test_a_share_of_intervals_is_no_duration(tmp_path: Path, files: dict[str, Path]) -> None:
+    """Of mean waits too, what is judged is how many intervals reach the goal."""
+    own = '\n[[objective]]\nid = "waits"\nqueue = "acme-phone"\nmetric = "asa"\nat_most = "25s"\n'
+    text = made.CONTRACT + own + 'aggregate = "share-of-intervals"\nshare = 0.9\n'
+    (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
+    card = ep.score(ep.read_contract(tmp_path / "acme.toml"), files["actuals"])
+    row = card.table[card.table["objective"] == "waits"].iloc[0]
+    told = f"{row['in_time']:.0f} of {row['counted']:.0f}"
+    (line,) = (line for line in card.summary().splitlines() if line.strip().startswith("waits"))
+    assert f"{told} {100 * row['result']:.2f} %".replace(".00 %", " %") in line
+    assert "at least 90 %" in line and " s" not in line
+    page = scorecard_page_html(card)
+    assert told in page and f"{row['counted']:.0f} answered" not in page

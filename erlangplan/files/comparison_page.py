@@ -13,7 +13,6 @@ from erlangplan.files.sla_wording import (
     amount,
     count_text,
     goal_words,
-    in_seconds,
     limit_words,
     parties,
     period_words,
@@ -109,7 +108,7 @@ def _drawn(comparison: Comparison) -> Iterator[str]:
                 own["vendor"], own["result"], own["counted"], strict=True)
         ]  # fmt: skip
         if bars:
-            drawn = draw_results(objective.id, bars, goal, seconds=in_seconds(objective))
+            drawn = draw_results(objective.id, bars, goal, seconds=objective.in_seconds)
             yield figure(drawn.title, drawn.markup, f"{drawn.told}.")
 
 

@@ -24,7 +24,6 @@ __all__ = [
     "counted_words",
     "day_words",
     "goal_words",
-    "in_seconds",
     "limit_words",
     "parties",
     "period_words",
@@ -52,11 +51,6 @@ def parties(contract: Contract) -> str:
     return contract.title or " and ".join(name for name in names if name)
 
 
-def in_seconds(objective: Objective) -> bool:
-    """Tell whether results are durations instead of shares."""
-    return objective.metric in ("asa", "backlog")
-
-
 def limit_words(objective: Objective) -> float:
     """Return what results of a window are held against."""
     if objective.aggregate == "share-of-intervals":
@@ -71,7 +65,7 @@ def goal_words(objective: Objective) -> str:
     if share:
         own = goal_words_of_interval(objective)
         return f"{side} {_exact_percent(limit_words(objective))} of intervals {own}"
-    if in_seconds(objective):
+    if objective.in_seconds:
         return f"{side} {length_text(objective.goal)}"
     return f"{side} {_exact_percent(objective.goal)}{_within(objective)}"
 
@@ -79,7 +73,8 @@ def goal_words(objective: Objective) -> str:
 def goal_words_of_interval(objective: Objective) -> str:
     """Return what an interval must reach."""
     side = "at most" if objective.at_most else "at least"
-    text = length_text(objective.goal) if in_seconds(objective) else _exact_percent(objective.goal)
+    timed = objective.metric in ("asa", "backlog")
+    text = length_text(objective.goal) if timed else _exact_percent(objective.goal)
     return f"{side} {text}{_within(objective)}"
 
 
@@ -102,7 +97,7 @@ def result_words(value: float, objective: Objective) -> str:
     """
     if value is None or math.isnan(value):
         return "none"
-    factor, unit = (1.0, "s") if in_seconds(objective) else (100.0, "%")
+    factor, unit = (1.0, "s") if objective.in_seconds else (100.0, "%")
     goal = factor * limit_words(objective)
     near = abs(factor * value - goal) > 1e-12
     decimals = 2
@@ -159,7 +154,7 @@ def counted_words(finding: Finding) -> str:
     """Return the counts behind a result, such as ``860 of 1,040``; empty without a result."""
     if finding.result is None or finding.objective.metric in ("backlog", "occupancy"):
         return ""
-    if finding.objective.metric == "asa":
+    if finding.objective.metric == "asa" and finding.objective.in_seconds:
         return f"{count_text(finding.counted)} answered"
     return f"{count_text(finding.in_time)} of {count_text(finding.counted)}"
 

@@ -11,7 +11,7 @@ import pandas as pd
 from erlangplan.errors import InputError
 from erlangplan.files.cells import put, put_text
 from erlangplan.files.sla_glance import headline
-from erlangplan.files.sla_wording import in_seconds, parties, period_words
+from erlangplan.files.sla_wording import parties, period_words
 from erlangplan.files.styles import Styles
 from erlangplan.files.whole import atomic_path
 from erlangplan.sla.explaining import explain
@@ -79,7 +79,7 @@ def _write(card: Scorecard, path: str) -> None:
     _, text, more = headline(card)
     note = " · ".join(part for part in (text, more, period_words(card)) if part)
     results = card.table.drop(columns="formula")  # they have a sheet of their own
-    seconds = {each.id for each in card.contract.objectives if in_seconds(each)}
+    seconds = {each.id for each in card.contract.objectives if each.in_seconds}
     _sheet(styles, "Results", results, seconds, f"Scorecard: {parties(card.contract)}", note)
     frames = {
         "Contacts left": card.remaining, "Days": card.days, "Credits": card.credits,

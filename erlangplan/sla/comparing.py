@@ -168,7 +168,7 @@ class Comparison:
 
     def _gap(self, objective: str, gap: float) -> str:
         side = "above" if gap >= 0 else "below"
-        if self.contract.objective(objective).metric in ("asa", "backlog"):
+        if self.contract.objective(objective).in_seconds:
             return f"{abs(gap):.3g} s {side}"
         return f"{share_text(abs(gap), 2).replace(' %', ' points')} {side}"
 

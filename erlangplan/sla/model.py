@@ -125,6 +125,11 @@ class Objective:
     match: Mapping[str, str] = field(default_factory=dict)
     refined: bool = False
 
+    @property
+    def in_seconds(self) -> bool:
+        """Whether results are durations [s]; else they are shares."""
+        return self.metric in ("asa", "backlog") and self.aggregate != "share-of-intervals"
+
 
 @dataclass(frozen=True)
 class Condition:

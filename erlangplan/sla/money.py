@@ -98,7 +98,7 @@ def amount_text(amount: Fraction) -> str:
 
 def result_text(objective: Objective, value: Fraction) -> str:
     """Return a result as a percentage or in seconds, to ten significant digits."""
-    if objective.metric in ("asa", "backlog"):
+    if objective.in_seconds:
         return f"{float(value):.10g} s"
     return f"{float(100 * value):.10g} %"
 
@@ -130,7 +130,7 @@ def _credit(contract: Contract, credit: Credit, finding: Finding) -> tuple[Fract
 
 def _points(finding: Finding) -> tuple[Fraction, str]:
     """Return how far a result falls short, in percentage points or in seconds, and in words."""
-    seconds = finding.objective.metric in ("asa", "backlog")
+    seconds = finding.objective.in_seconds
     points = finding.shortfall * (1 if seconds else 100)
     share = finding.objective.aggregate == "share-of-intervals"
     side = "above" if finding.objective.at_most and not share else "below"

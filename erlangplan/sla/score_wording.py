@@ -87,14 +87,14 @@ def remaining_words(each: Remaining) -> str:
 
 def counts_text(objective: Objective, in_time: float, counted: float) -> str:
     """Return the counts behind a result, such as ``860 of 1,040``; empty where it has none."""
-    if objective.metric in ("asa", "backlog", "occupancy"):
+    if objective.in_seconds or objective.metric == "occupancy":
         return f"{counted:,.6g}" if objective.metric == "asa" else ""
     return f"{in_time:,.9g} of {counted:,.9g}"
 
 
 def level_text(objective: Objective, value: float) -> str:
     """Return a result as a percentage, or in seconds."""
-    if objective.metric in ("asa", "backlog"):
+    if objective.in_seconds:
         return f"{value:,.1f} s"
     return share_text(value, 2)
 
@@ -107,7 +107,7 @@ def target_text(objective: Objective) -> str:
 
 def gap_text(objective: Objective, gap: float) -> str:
     """Return a difference of results, such as ``+1.50 points``; nothing has no sign."""
-    seconds = objective.metric in ("asa", "backlog")
+    seconds = objective.in_seconds
     shown = round(gap, 1) if seconds else round(100 * gap, 2)
     text = f"{shown or 0.0:{'+' if shown else ''},.{1 if seconds else 2}f}"
     return f"{text} {'s' if seconds else 'points'}"
