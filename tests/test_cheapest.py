@@ -77,10 +77,13 @@ def test_no_choice_within_the_budget_gains_more_than_the_bound(data: st.DataObje
     budget = data.draw(st.floats(0, 12))
     values, edges = flat(curves)
     found = most_gain(values, edges, hull_sides(values, edges), price, budget)
-    best = max(gain for cost, gain in every_choice(curves, price) if cost <= budget)
+    # A sum of prices may be over the budget by a rounding error, so the best has two sides.
+    best, most = (max(gain for cost, gain in every_choice(curves, price) if cost <= limit)
+                  for limit in (budget, budget + 1e-9))  # fmt: skip
     gain = values[edges[:-1] + found.steps].sum() - values[edges[:-1]].sum()
     assert float(price @ found.steps) <= budget + 1e-9
-    assert gain - 1e-9 <= best <= found.bound + 1e-9
+    assert gain <= most + 1e-9
+    assert best <= found.bound + 1e-9
 
 
 def test_a_leap_is_passed_over_where_single_steps_are_cheaper() -> None:
