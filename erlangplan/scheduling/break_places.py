@@ -251,7 +251,7 @@ class BreakModel:
         at = self.as_it_was()
         if at is None:
             raise InfeasibleError("a break lies where its rule does not allow it")
-        return self.settled(at, need, promise, inside=True)[1]
+        return at if self.width == 1 else self.settled(at, need, promise, inside=True)[1]
 
     def settled(
         self, at: list[Placed], need: NDArray[np.int64], promise: Promise | None,
