@@ -23,10 +23,9 @@ __all__ = ["BreakModel", "Placed"]
 _MOVED = 0.1  # contacts in time: breaks stay where next to nothing is gained by moving them
 _DEEP = (0.75, 0.5, 0.25)  # shares of the need below which being short hurts more
 _AMPLE = 1.25  # of the need, up to which more people are worth something
-_STIRRED = 2e-3  # of a move, beside the prices of people below
-_SPARE = 1e-2
-_DEEPER = 5e-2
-_SHORT = 1e3
+# Prices of one person's step: short at all, short of a further share of the need, no spare person;
+# and of a move, which decides between equals. Being short outweighs what else a step can cost.
+_SHORT, _DEEPER, _SPARE, _STIRRED = 1e3, 5e-2, 1e-2, 2e-3
 _TIE = 1e-5  # contacts in time
 _PASSES = 4
 Floats = NDArray[np.float64]

@@ -355,9 +355,7 @@ def _turns(part: _Part, roster: Roster) -> tuple[int, ...]:
     return (0, -period, period)
 
 
-def _place(
-    part: _Part, roster: Roster, first: NDArray[np.int64], width: int
-) -> dict[int, int]:  # fmt: skip
+def _place(part: _Part, roster: Roster, first: NDArray[np.int64], width: int) -> dict[int, int]:
     """Return which of the steps of all intervals a step is."""
     steps = (first[:, None] + np.arange(width)).ravel().tolist()
     return {step - turn: place for turn in reversed(_turns(part, roster))

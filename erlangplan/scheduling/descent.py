@@ -80,6 +80,7 @@ class Descent:
         ones = self._roundings(relaxed, shares)[:first]
         pairs = [pair for one in ones for pair in self._roundings(one, shares)]
         for some in self._turns(_in_turn(sorted(pairs or ones, key=_cost))[:tried]):
+            # From a good plan, going on with its own lines finds more than dearer roundings do.
             if some[0].cost > self._most or self._try([rounding.held for rounding in some]):
                 break
 
